@@ -1,0 +1,3 @@
+export * from './bus.ts';
+export * from './codec.ts';
+export * from './messages.ts';

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { Change, EntraId, Intent, Moment, Outcome, sessionOf, Violation } from '../domain/index.ts';
+
+/** The delta feeds of Graph that are drained. */
+export const Feed = z.enum(['groups', 'users', 'devices']);
+export type Feed = z.output<typeof Feed>;
+
+/** A doorbell: "drain this feed". It names the objects that a notification spoke of. */
+export const Doorbell = z.strictObject({
+  feed: Feed,
+  /** Objects that the feed must show before the doorbell is content; may be empty. */
+  notified: z.array(EntraId).max(1000).readonly(),
+  receivedAt: Moment,
+  /** 0 for the first drain, then the number of the repetition (after 2, 10 and 60 s). */
+  attempt: z.int().min(0),
+});
+export type Doorbell = z.output<typeof Doorbell>;
+
+/** Work for the alert router: a violation was opened, seen again, or resolved. */
+export const AlertNotice = z.strictObject({
+  incidentId: z.string(),
+  event: z.enum(['opened', 'repeated', 'resolved']),
+  violation: Violation,
+  count: z.int().min(1),
+  openedAt: Moment,
+});
+export type AlertNotice = z.output<typeof AlertNotice>;
+
+/** A message that can never succeed, set aside with its reason. */
+export const Rejected = z.strictObject({
+  queue: z.string(),
+  code: z.string(),
+  reason: z.string(),
+  /** The message as it came; cut at 64 KB. */
+  body: z.string(),
+  messageId: z.string().optional(),
+  sessionId: z.string().optional(),
+  at: Moment,
+});
+export type Rejected = z.output<typeof Rejected>;
+
+/** What travels on each queue, and the session that keeps it in order. */
+export const messages = {
+  feeds: { schema: Doorbell, session: (body: Doorbell) => body.feed },
+  changes: { schema: Change, session: (body: Change) => sessionOf(body) },
+  intents: { schema: Intent, session: (body: Intent) => sessionOf(body.object) },
+  outcomes: { schema: Outcome, session: (body: Outcome) => sessionOf(body.object) },
+  alerts: { schema: AlertNotice, session: (body: AlertNotice) => body.incidentId },
+  rejected: { schema: Rejected, session: () => undefined },
+} as const;
+
+export type QueueName = keyof typeof messages;
+export type BodyOf<Q extends QueueName> = z.output<(typeof messages)[Q]['schema']>;
+export const queueNames = Object.keys(messages) as readonly QueueName[];
+
+/** The version of all message schemas. A reader refuses what it does not know. */
+export const messageVersion = 1;

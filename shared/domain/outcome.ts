@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { Cause } from './change.ts';
+import { Dn, EntraId, Moment, ObjectGuid, ObjectRef, Sid } from './ids.ts';
+import { Plan, WireValue } from './operation.ts';
+import { MemberReasonCode, ReasonCode } from './reason.ts';
+import { Violation } from './violation.ts';
+
+/** A member that was not written, and why. */
+export const LeftOut = z.strictObject({
+  id: EntraId.optional(),
+  /** What the relay was given: a SID, a marker, a device id. */
+  reference: z.string(),
+  reason: MemberReasonCode,
+});
+export type LeftOut = z.output<typeof LeftOut>;
+
+/** The AD object as it was found. */
+export const ObservedSummary = z.strictObject({
+  dn: Dn,
+  guid: ObjectGuid,
+  sid: Sid.optional(),
+  attributes: z.record(z.string(), z.array(WireValue).readonly()),
+  memberCount: z.int().min(0).optional(),
+});
+export type ObservedSummary = z.output<typeof ObservedSummary>;
+
+/**
+ * What the relay did with an intent, or why not.
+ *
+ * applied    the plan was written; unchanged: AD was as desired already
+ * inspected  the answer to an inspect intent
+ * staged     the plan is known and was not applied (stage mode, upsert-only, paused)
+ * refused    the guard refuses it whatever happens; a violation says why
+ * held       a budget is exceeded; the plan waits for a person
+ * failed     AD refused it or was away too long; the cloud evaluates the object again later
+ */
+export const Outcome = z.strictObject({
+  intentId: z.string(),
+  object: ObjectRef,
+  displayName: z.string(),
+  result: z.enum(['applied', 'unchanged', 'inspected', 'staged', 'refused', 'held', 'failed']),
+  intent: z.enum(['write', 'remove', 'inspect']),
+  cause: Cause,
+  reason: ReasonCode,
+  rule: z.string().nullable(),
+  policyVersion: z.string(),
+  plan: Plan,
+  /** Id of the hold, where the plan is held. */
+  holdId: z.string().optional(),
+  observed: ObservedSummary.nullable(),
+  membersAdded: z.int().min(0),
+  membersRemoved: z.int().min(0),
+  leftOut: z.array(LeftOut).readonly(),
+  violations: z.array(Violation).readonly(),
+  /** For `failed` and `refused`. `completeMembership`: the relay needs a full read of the members to go on. */
+  failure: z
+    .strictObject({
+      code: z.string(),
+      message: z.string(),
+      needs: z.enum(['completeMembership', 'retry', 'person']),
+    })
+    .optional(),
+  relay: z.strictObject({ name: z.string(), version: z.string(), instance: z.string() }),
+  times: z.strictObject({
+    receivedAt: Moment,
+    decidedAt: Moment,
+    startedAt: Moment,
+    finishedAt: Moment,
+  }),
+});
+export type Outcome = z.output<typeof Outcome>;
