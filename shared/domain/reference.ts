@@ -6,8 +6,11 @@ import { EntraId, ObjectGuid, ObjectKind, Sid } from './ids.ts';
  * synchronised from AD, and only the Entra id for what we wrote.
  */
 export const Reference = z.discriminatedUnion('by', [
-  /** A synchronised user, group or computer. `id` may be left out in the parts of a large membership. */
-  z.strictObject({ by: z.literal('sid'), sid: Sid, id: EntraId.optional() }),
+  /**
+   * A synchronised user, group or computer. `id` may be left out in the parts of a large membership;
+   * `kind` is given for groups, whose scope the relay must look at before it nests them.
+   */
+  z.strictObject({ by: z.literal('sid'), sid: Sid, kind: ObjectKind.optional(), id: EntraId.optional() }),
   /** An object that we wrote, found by its marker. */
   z.strictObject({ by: z.literal('marker'), kind: ObjectKind, id: EntraId }),
   /** A device that we wrote, found by its name `CN=<deviceId>` below the device container. */

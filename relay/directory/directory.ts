@@ -1,0 +1,53 @@
+import type { Dn, ObjectRef, Operation, Reference, Sid } from '../../shared/domain/index.ts';
+import type {
+  DirectoryFacts,
+  Observation,
+  ObservedMember,
+  ObservedObject,
+  Resolved,
+} from '../plan/observed.ts';
+
+/** What to look for when observing one object. DNs are absolute. */
+export type ObserveRequest = {
+  readonly object: ObjectRef;
+  /** Attributes to read besides the marker, class, name, SID, protection and timestamps. */
+  readonly attributes: readonly string[];
+  /** Places where an object with our marker may stand; the marker is searched in the whole domain all the same. */
+  readonly targetDn: Dn | undefined;
+  readonly samAccountName: string | undefined;
+  readonly continues: Sid | undefined;
+  /** Look among deleted objects when no live one carries the marker. */
+  readonly includeDeleted: boolean;
+};
+
+/**
+ * AD as the relay needs it. Every call either answers completely or throws a DirectoryError; a
+ * truncated answer is an error, never a short list.
+ */
+export type Directory = {
+  facts(): Promise<DirectoryFacts>;
+  observe(request: ObserveRequest): Promise<Observation>;
+  /** One object by DN, or undefined. */
+  read(dn: Dn, attributes: readonly string[]): Promise<ObservedObject | undefined>;
+  /** All members of a group, streamed in slices; range retrieval inside. */
+  members(group: Dn): AsyncIterable<readonly ObservedMember[]>;
+  /** Which of these references are members of the group now. Costs no read of the whole membership. */
+  memberStates(group: Dn, resolved: readonly Resolved[]): Promise<ReadonlySet<Reference>>;
+  resolve(references: readonly Reference[]): Promise<readonly Resolved[]>;
+  /**
+   * Applies one operation. Idempotent: what is already so is a success. Answers what it did, so that
+   * an operation that found nothing to do is told from one that wrote.
+   */
+  apply(operation: Operation): Promise<Applied>;
+  close(): Promise<void>;
+};
+
+export type Applied = {
+  readonly wrote: boolean;
+  /** Where the object stands afterwards. */
+  readonly dn: Dn;
+  /** Members that AD refused, with its words; the others are written. */
+  readonly refused: readonly { readonly member: Dn; readonly message: string }[];
+  /** Values written by addMembers and removeMembers. */
+  readonly memberCount: number;
+};
