@@ -1,0 +1,58 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { mayOpenLdapPorts } from './addresses.ts';
+import { systemPython } from './system-path.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Lets an ordinary user run a domain controller: where this process may not open ports below 1024, runs the same
+ * command again in a user and network namespace of its own, in which it may, and waits for it.
+ *
+ * The namespace has its own loopback and no other network, so what listens inside is reached from inside only:
+ * `nsenter --preserve-credentials --user --net --target PID command`.
+ *
+ * @param command what to run there; default: this process's own command line
+ * @returns the exit code of that run, or undefined when none was necessary and the caller should simply go on
+ * @throws when the machine allows no user namespaces
+ */
+export async function reexecInUserNamespace(
+  command: readonly string[] = ownCommand(),
+): Promise<number | undefined> {
+  if (await mayOpenLdapPorts()) return undefined;
+  const inside = [
+    '--user',
+    '--map-root-user',
+    '--net',
+    systemPython,
+    join(import.meta.dirname, 'loopback.py'),
+  ];
+  await run('unshare', [...inside, 'true']).catch((cause: unknown) => {
+    throw new Error(notAllowed, { cause });
+  });
+  const child = spawn('unshare', [...inside, ...command], { stdio: 'inherit' });
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, forward);
+  try {
+    const [code, signal] = await once(child, 'exit');
+    return typeof code === 'number' ? code : 128 + signalNumber(String(signal));
+  } finally {
+    for (const signal of signals) process.off(signal, forward);
+  }
+}
+
+const notAllowed =
+  'A domain controller needs ports 389 and 636, and this machine gives an ordinary user no namespace to open them in. ' +
+  'Run as root, or use an Active Directory that you have: --ldap-url.';
+
+function ownCommand(): readonly string[] {
+  return [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+}
+
+function signalNumber(name: string): number {
+  return Object.entries(constants.signals).find(([known]) => known === name)?.[1] ?? 0;
+}
