@@ -23,19 +23,14 @@ export async function reexecInUserNamespace(
   command: readonly string[] = ownCommand(),
 ): Promise<number | undefined> {
   if (await mayOpenLdapPorts()) return undefined;
-  const inside = [
-    '--user',
-    '--map-root-user',
-    '--net',
-    systemPython,
-    join(import.meta.dirname, 'loopback.py'),
-  ];
   await run('unshare', [...inside, 'true']).catch((cause: unknown) => {
     throw new Error(notAllowed, { cause });
   });
   const child = spawn('unshare', [...inside, ...command], { stdio: 'inherit' });
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const forward = (signal: NodeJS.Signals) => {
+    // A terminal sends its SIGINT to both of us; twice could mean more than once.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
   for (const signal of signals) process.on(signal, forward);
   try {
     const [code, signal] = await once(child, 'exit');
@@ -44,6 +39,15 @@ export async function reexecInUserNamespace(
     for (const signal of signals) process.off(signal, forward);
   }
 }
+
+/** Arguments of unshare(1) in front of a command that shall run inside. It ends with this process at the latest. */
+const inside = [
+  ...['--user', '--map-root-user', '--net'],
+  ...['setpriv', '--pdeathsig', 'TERM'],
+  ...[systemPython, join(import.meta.dirname, 'loopback.py')],
+];
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const notAllowed =
   'A domain controller needs ports 389 and 636, and this machine gives an ordinary user no namespace to open them in. ' +
