@@ -34,6 +34,7 @@ export async function readMail(data: Readable, session: SMTPServerSession): Prom
     html: parsed.html ?? '',
     headers: Object.fromEntries(parsed.headers.map(({ key, value }) => [key.toLowerCase(), value])),
     secure: session.secure,
-    user: session.user,
+    // The types say string or undefined; without authentication it is false.
+    user: session.user || undefined,
   };
 }
