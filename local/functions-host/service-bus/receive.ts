@@ -1,0 +1,28 @@
+import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+
+/** How long a batch waits for more after its first message, in ms. The client itself would wait up to a second. */
+const GATHER_MS = 20;
+
+/** The next message, or none after `waitMs`. Rejects when `stop` is aborted. */
+export async function receiveOne(
+  receiver: ServiceBusReceiver,
+  waitMs: number,
+  stop: AbortSignal,
+): Promise<ServiceBusReceivedMessage | undefined> {
+  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: waitMs, abortSignal: stop });
+  return message;
+}
+
+/** One message or more, up to `most`; none after `waitMs`. The first one is waited for, the others only if they are there. */
+export async function receiveBatch(
+  receiver: ServiceBusReceiver,
+  most: number,
+  waitMs: number,
+  stop: AbortSignal,
+): Promise<readonly ServiceBusReceivedMessage[]> {
+  const first = await receiveOne(receiver, waitMs, stop);
+  if (first === undefined) return [];
+  if (most === 1) return [first];
+  const others = await receiver.receiveMessages(most - 1, { maxWaitTimeInMs: GATHER_MS });
+  return [first, ...others];
+}
