@@ -5,6 +5,7 @@ export * from './desired.ts';
 export * from './ids.ts';
 export * from './intent.ts';
 export * from './marker.ts';
+export * from './member.ts';
 export * from './operation.ts';
 export * from './outcome.ts';
 export * from './read-outcome.ts';

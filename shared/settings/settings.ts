@@ -1,0 +1,132 @@
+import { z } from 'zod';
+
+/**
+ * Every setting of the functions, with what it is for. `local.settings.sample.json`, the settings
+ * reference and the infrastructure are checked against this table.
+ */
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+const flag = z.enum(['on', 'off']);
+
+export const settingsSchema = z.object({
+  GRAPH_BASE_URL: url
+    .default('https://graph.microsoft.com')
+    .describe(
+      'Microsoft Graph, without version. National clouds have their own, such as https://graph.microsoft.us.',
+    ),
+  GRAPH_WRITEBACK_CONFIGURATION: flag
+    .default('on')
+    .describe('Read writebackConfiguration of groups from Graph beta. Off for clouds that do not have it.'),
+  NOTIFICATION_URL: url
+    .optional()
+    .describe(
+      'Public address of this function app, to which Graph sends notifications (https://<app>.azurewebsites.net). Without it no subscriptions are made and changes are found by the feeds, within a minute.',
+    ),
+  NOTIFICATION_CLIENT_STATE: z
+    .string()
+    .min(16)
+    .max(128)
+    .optional()
+    .describe(
+      'Secret that Graph repeats in every notification, 16 to 128 characters. Needed with NOTIFICATION_URL.',
+    ),
+  NOTIFICATION_CLIENT_STATE_PREVIOUS: z
+    .string()
+    .min(16)
+    .max(128)
+    .optional()
+    .describe('The secret before the last rotation, accepted until the subscriptions have been made anew.'),
+  ServiceBus: z
+    .string()
+    .startsWith('Endpoint=')
+    .optional()
+    .describe(
+      'Connection string of the Service Bus namespace; for the local broker. Azure uses the next two.',
+    ),
+  ServiceBus__fullyQualifiedNamespace: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .optional()
+    .describe('Service Bus namespace reached with the identity of the app (<name>.servicebus.windows.net).'),
+  ServiceBus__clientId: z
+    .string()
+    .optional()
+    .describe('Client id of the user-assigned identity for Service Bus.'),
+  STATE_STORE: z
+    .string()
+    .default('memory:')
+    .describe(
+      'Where state is kept: https://<account>.table.core.windows.net in Azure, file:<path> or memory: locally.',
+    ),
+  POLICY_FILE: z
+    .string()
+    .optional()
+    .describe('The policy, a YAML file. Without it the default policy holds. Read again when it changes.'),
+  SYNC_OBJECTS_PER_SECOND: z.coerce
+    .number()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .describe('Pace of the first synchronisation and of sweeps, so that live changes always go first.'),
+  CONFIRM_AFTER_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(3600)
+    .default(300)
+    .describe('A complete read of the members that changed AD is confirmed by a second one after this time.'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** One thing wrong with the settings, in words that say how to mend it. */
+export type SettingError = { readonly setting: string; readonly message: string };
+
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly errors: readonly SettingError[] };
+
+/** Reads the settings from an environment. All errors are reported at once; secrets are never repeated. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): SettingsResult {
+  const given = Object.fromEntries(
+    Object.keys(settingsSchema.shape).flatMap((name) =>
+      environment[name] ? [[name, environment[name]]] : [],
+    ),
+  );
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map((issue) => {
+      const setting = String(issue.path[0] ?? '');
+      const about = settingsSchema.shape[setting as keyof Settings]?.description ?? '';
+      return { setting, message: `${issue.message}. ${about}` };
+    });
+    return { ok: false, errors };
+  }
+  const errors = contradictions(parsed.data);
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, settings: parsed.data };
+}
+
+function contradictions(settings: Settings): readonly SettingError[] {
+  const errors: SettingError[] = [];
+  if (!settings.ServiceBus && !settings.ServiceBus__fullyQualifiedNamespace) {
+    errors.push({
+      setting: 'ServiceBus__fullyQualifiedNamespace',
+      message:
+        'is missing. Give the namespace (<name>.servicebus.windows.net), or a connection string in ServiceBus.',
+    });
+  }
+  if (settings.NOTIFICATION_URL && !settings.NOTIFICATION_CLIENT_STATE) {
+    errors.push({
+      setting: 'NOTIFICATION_CLIENT_STATE',
+      message: 'is missing. Notifications cannot be trusted without it: set a random text of 32 characters.',
+    });
+  }
+  return errors;
+}
+
+/** Where the Service Bus is, for `connect`. */
+export function busConnectionOf(settings: Settings) {
+  if (settings.ServiceBus) return { connectionString: settings.ServiceBus };
+  return {
+    fullyQualifiedNamespace: settings.ServiceBus__fullyQualifiedNamespace ?? '',
+    ...(settings.ServiceBus__clientId && { clientId: settings.ServiceBus__clientId }),
+  };
+}
