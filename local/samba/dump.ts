@@ -4,7 +4,8 @@ import { search } from './search.ts';
 
 /**
  * Attributes that a domain controller changes by itself when somebody merely binds (MS-ADA1, MS-ADA2). Everything
- * else stays in, uSNChanged and the security descriptor included: they show a write that changed nothing else.
+ * else stays in, uSNChanged and the security descriptor included: they show a write that changed nothing else. Only the
+ * first logon of an account in about ten days shows as a write of that account, through lastLogonTimestamp.
  */
 export const logonNoise: readonly string[] = [
   'badPasswordTime',

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** The Debian packages of a local domain controller, and a file by which each is recognised on any distribution. */
 const packages = [
   { name: 'samba', file: 'usr/sbin/samba' },
-  { name: 'samba-dsdb-modules', file: 'usr/lib*/**/samba/ldb/samldb.so' },
+  { name: 'samba-dsdb-modules', file: 'usr/lib*/{,*/}samba/ldb/samldb.so' },
   { name: 'samba-ad-provision', file: 'usr/share/samba/setup/provision.ldif' },
   { name: 'ldap-utils', file: 'usr/bin/ldapsearch' },
 ] as const;

@@ -28,11 +28,11 @@ export function ownerIsAlive(folderName: string): boolean {
   return started !== '' && startTime(Number(pid)) === started;
 }
 
-/** When a process started, in clock ticks since boot: field 22 of proc_pid_stat(5). Undefined if there is none. */
+/** When a process started, in clock ticks since boot: field 22 of proc_pid_stat(5). Undefined if it is not alive. */
 function startTime(pid: number): string | undefined {
   // The second field is the command in brackets and may itself contain spaces and brackets.
-  const afterCommand = readIfExists(`/proc/${pid}/stat`).split(') ').at(-1) ?? '';
-  return afterCommand.split(' ')[19];
+  const [state, ...others] = (readIfExists(`/proc/${pid}/stat`).split(') ').at(-1) ?? '').split(' ');
+  return state === 'Z' ? undefined : others[18];
 }
 
 function readIfExists(file: string): string {
