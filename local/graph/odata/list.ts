@@ -1,0 +1,73 @@
+import { contextOf, type GraphRequest, ok, type Reply, selected, type World } from '../http/exchange.ts';
+import type { Json, ObjectKind } from '../tenant/objects.ts';
+import { expanded } from './expand.ts';
+import { nextLinkOf, pageOf } from './page.ts';
+import { listQuery } from './query.ts';
+import { lenientSelectionFor, represent, selectionFor, typed } from './represent.ts';
+import { schemaOf } from './schema.ts';
+
+/** Answers a page of objects of one kind. */
+export const listOfKind = (
+  request: GraphRequest,
+  world: World,
+  kind: ObjectKind,
+  ids: readonly string[],
+  fragment?: string,
+): Reply => {
+  const query = listQuery(request);
+  const selection = selectionFor(kind, request.version, query.select);
+  const page = pageOf(ids, world.view, query);
+  return envelope(
+    request,
+    selected(fragment ?? schemaOf(kind).collection, query.select),
+    page,
+    page.objects.map((object) => ({
+      ...represent(object, selection),
+      ...expanded(request, world, object, query.expand),
+    })),
+  );
+};
+
+/** Answers a page of objects of any kind, each with its type. */
+export const listOfAny = (request: GraphRequest, world: World, ids: readonly string[]): Reply => {
+  const query = listQuery(request);
+  const page = pageOf(ids, world.view, query);
+  return envelope(
+    request,
+    selected('directoryObjects', query.select),
+    page,
+    page.objects.map((object) =>
+      typed(object, lenientSelectionFor(object.kind, request.version, query.select)),
+    ),
+  );
+};
+
+const envelope = (
+  request: GraphRequest,
+  fragment: string,
+  page: ReturnType<typeof pageOf>,
+  value: readonly Json[],
+): Reply =>
+  ok({
+    '@odata.context': contextOf(request, fragment),
+    ...(page.count === undefined ? {} : { '@odata.count': page.count }),
+    ...(page.next ? { '@odata.nextLink': nextLinkOf(request, page.next) } : {}),
+    value,
+  });
+
+/** Answers one object. */
+export const oneOfKind = (
+  request: GraphRequest,
+  world: World,
+  id: string,
+  kind: ObjectKind,
+): Reply | undefined => {
+  const object = world.view.object(id);
+  if (!object || object.kind !== kind || object.deletedAt !== undefined) return undefined;
+  const select = request.query.get('$select');
+  return ok({
+    '@odata.context': contextOf(request, `${selected(schemaOf(kind).collection, select)}/$entity`),
+    ...represent(object, selectionFor(kind, request.version, select)),
+    ...expanded(request, world, object, request.query.get('$expand')),
+  });
+};

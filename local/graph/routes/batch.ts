@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Dispatch } from '../http/dispatch.ts';
+import { headersOf } from '../http/envelope.ts';
+import { type GraphRequest, ok } from '../http/exchange.ts';
+import { invalidRequest } from '../http/graphError.ts';
+import { type Route, route } from '../http/router.ts';
+import type { Json } from '../tenant/objects.ts';
+
+/** The most requests of one batch. */
+export const batchLimit = 20;
+
+const partSchema = z.object({
+  id: z.string(),
+  method: z.enum(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.json().optional(),
+  dependsOn: z.array(z.string()).default([]),
+});
+type Part = z.infer<typeof partSchema>;
+
+const failedDependency = (id: string): Json => ({
+  id,
+  status: 424,
+  body: {
+    error: {
+      code: 'FailedDependency',
+      message: 'Request could not be executed because a request that it depends on failed.',
+    },
+  },
+});
+
+const partsOf = (body: Json | undefined): readonly Part[] => {
+  const parsed = z.object({ requests: z.array(partSchema) }).safeParse(body);
+  if (!parsed.success)
+    throw invalidRequest(`Invalid batch payload format. ${z.prettifyError(parsed.error)}`, 'BadRequest');
+  const { requests } = parsed.data;
+  if (requests.length > batchLimit) {
+    throw invalidRequest(
+      `Number of batch request steps exceeds the maximum value of ${batchLimit}.`,
+      'BadRequest',
+    );
+  }
+  if (new Set(requests.map(({ id }) => id)).size < requests.length)
+    throw invalidRequest('The ids of a batch must differ.', 'BadRequest');
+  return requests;
+};
+
+const run = async (
+  request: GraphRequest,
+  { id, method, url, headers, body }: Part,
+  dispatch: Dispatch,
+): Promise<Json & { readonly status: number }> => {
+  const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const { reply, ids, usage } = await dispatch(
+    {
+      method,
+      target: `/${request.version}/${url.replace(/^\/+/, '')}`,
+      header: (name) => lower.get(name),
+      body,
+      origin: request.origin,
+    },
+    request.caller,
+  );
+  return {
+    id,
+    status: reply.status,
+    headers: headersOf(reply, ids, usage),
+    body: reply.body ?? reply.text ?? null,
+  };
+};
+
+/** `$batch`: every part is routed, throttled and failed on its own, after those that it depends on. */
+export const batchRoute = (dispatch: () => Dispatch): Route =>
+  route('POST', '/$batch', async (request) => {
+    const parts = partsOf(request.body);
+    const statuses = new Map<string, number>();
+    const responses: Json[] = [];
+    for (const part of parts) {
+      const isBlocked = part.dependsOn.some((id) => (statuses.get(id) ?? 424) >= 400);
+      const response = isBlocked ? failedDependency(part.id) : await run(request, part, dispatch());
+      statuses.set(part.id, isBlocked ? 424 : Number((response as { readonly status: number }).status));
+      responses.push(response);
+    }
+    return ok({ responses });
+  });

@@ -1,0 +1,31 @@
+import type { Route } from '../http/router.ts';
+import { administrativeUnitRoutes } from './administrativeUnits.ts';
+import { controlRoutes } from './control.ts';
+import { deletedItemRoutes } from './deletedItems.ts';
+import { deviceRoutes } from './devices.ts';
+import { directoryObjectRoutes } from './directoryObjects.ts';
+import { feedRoutes } from './feeds.ts';
+import { groupSettingRoutes } from './groupSettings.ts';
+import { groupRoutes } from './groups.ts';
+import { organizationRoutes } from './organization.ts';
+import { referenceRoutes } from './references.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
+import { syncBehaviorRoutes } from './syncBehavior.ts';
+import { userRoutes } from './users.ts';
+
+/** Everything that the double answers, except `$batch`, which needs the dispatcher itself. */
+export const routes: readonly Route[] = [
+  ...groupRoutes,
+  ...userRoutes,
+  ...deviceRoutes,
+  ...referenceRoutes,
+  ...directoryObjectRoutes,
+  ...deletedItemRoutes,
+  ...feedRoutes,
+  ...subscriptionRoutes,
+  ...syncBehaviorRoutes,
+  ...groupSettingRoutes,
+  ...organizationRoutes,
+  ...administrativeUnitRoutes,
+  ...controlRoutes,
+];
