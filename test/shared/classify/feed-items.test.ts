@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { readFeedItem } from '../../../shared/classify/index.ts';
+import { Moment, type ObjectKind } from '../../../shared/domain/index.ts';
+import { itemsOf } from './fixture.ts';
+
+const receivedAt = Moment.parse('2026-09-01T08:00:01.000Z');
+const user = 'b7c8d9e0-1f2a-4b3c-8d4e-5f6071829304';
+const member = '0f1e2d3c-4b5a-4697-8879-6a5b4c3d2e1f';
+const changes = (name: string, kind: ObjectKind = 'group') =>
+  itemsOf(name).map((item) => {
+    const read = readFeedItem(item, kind, receivedAt);
+    if (!read.ok) throw new Error(read.why);
+    return { ...read.change, notes: read.notes };
+  });
+
+describe('an item of a delta feed', () => {
+  it('carries the members that came and went', () => {
+    expect(changes('delta-groups')[0]?.membership).toEqual({
+      read: 'delta',
+      delta: { added: [member], removed: [user] },
+    });
+  });
+
+  it('without members@delta says nothing of the membership', () => {
+    expect(changes('delta-groups')[1]?.membership).toEqual({ read: 'none' });
+  });
+
+  it('removed as "changed" is soft-deleted, as "deleted" gone for good', () => {
+    expect(changes('delta-groups-removed').map(({ tombstone }) => tombstone)).toEqual([
+      'softDeleted',
+      'deleted',
+    ]);
+  });
+
+  it('with a member id that cannot be read asks for a complete read and says why', () => {
+    const [change] = changes('delta-groups-short-id');
+    expect(change?.membership).toEqual({ read: 'complete' });
+    expect(change?.notes).toEqual([expect.stringContaining('members@delta[1]')]);
+  });
+
+  it('of the devices feed is a device', () => {
+    expect(changes('delta-devices', 'device')[0]).toMatchObject({ kind: 'device', cause: 'feed' });
+  });
+
+  it('with "@removed" as a bare string is understood as well', () => {
+    const read = readFeedItem({ id: user, '@removed': 'deleted' }, 'user', receivedAt);
+    expect(read).toMatchObject({ ok: true, change: { tombstone: 'deleted' } });
+  });
+
+  it.each([[{}], [{ id: 'x' }], ['text'], [null]])('%j is refused with a reason', (item) => {
+    expect(readFeedItem(item, 'group', receivedAt)).toMatchObject({ ok: false, why: expect.any(String) });
+  });
+});
