@@ -68,7 +68,7 @@ export const Decision = z.discriminatedUnion('outcome', [
     mode: RemovalMode.exclude(['keep']),
     /** Days to wait, from when the object left scope. */
     graceDays: z.number().min(0),
-    /** Where `quarantine` moves the object: a DN, or one relative to the domain. */
+    /** Where the object is moved, besides what `mode` does: a DN, or one relative to the domain. */
     quarantine: z.string().optional(),
   }),
   z.strictObject({ outcome: z.literal('ignore'), ...common }),

@@ -23,6 +23,12 @@ export const DesiredAttribute = z.strictObject({
 });
 export type DesiredAttribute = z.output<typeof DesiredAttribute>;
 
+/** Names to use instead where another object has one of the wanted names; absent: refuse and report. */
+const FallbackNames = z.strictObject({
+  commonName: z.string().min(1).max(64),
+  samAccountName: z.string().min(1).max(256),
+});
+
 const place = {
   id: EntraId,
   /** DN of the parent; relative to the domain when it has no DC component (`OU=EntraWriteback`). */
@@ -39,6 +45,7 @@ export const DesiredObject = z.discriminatedUnion('kind', [
     kind: z.literal('group'),
     ...place,
     samAccountName: z.string().min(1).max(256),
+    fallback: FallbackNames.optional(),
     security: z.boolean(),
     scope: GroupScope,
     /**
@@ -51,6 +58,7 @@ export const DesiredObject = z.discriminatedUnion('kind', [
     kind: z.literal('user'),
     ...place,
     samAccountName: z.string().min(1).max(20),
+    fallback: FallbackNames.optional(),
     enabled: z.boolean(),
     /** How a new account starts: disabled, or enabled with a long random password that nobody knows. */
     start: z.enum(['disabled', 'randomPassword']),

@@ -8,6 +8,8 @@ export const reasonCodes = {
   WRITE_BY_DEFAULT: 'Microsoft 365 groups are written unless someone turned writeback off.',
   WRITE_ENABLED: 'Writeback is enabled on the object (writebackConfiguration.isEnabled is true).',
   WRITE_BY_RULE: 'A rule of the policy says that the object is written.',
+  WRITE_NESTED:
+    'The group is nested in a written group whose rule writes nested groups too (nesting: closure).',
   NOT_ENABLED: 'Security groups are written only when writeback is enabled on them.',
   DISABLED: 'Writeback is turned off on the object (writebackConfiguration.isEnabled is false).',
   TENANT_DEFAULT_OFF:
@@ -19,9 +21,11 @@ export const reasonCodes = {
   MAIL_ENABLED_SECURITY_GROUP: 'Mail-enabled security groups are mastered by Exchange and never written.',
   GROUP_KIND_UNKNOWN: 'The group is neither security- nor mail-enabled nor a Microsoft 365 group.',
   ROLE_ASSIGNABLE_FORBIDDEN: 'The group is role-assignable, and the rule does not allow that.',
+  ROLE_ASSIGNABLE_REQUIRED: 'The group is not role-assignable, and the rule demands that.',
   NAME_RESERVED: 'The name belongs to a protected or built-in AD group.',
   TOO_MANY_MEMBERS: 'The group has more members than the rule allows.',
   SCOPE_REFUSED: 'AD cannot hold the group with this scope and these members.',
+  OU_UNRESOLVED: 'The `ou` of the rule does not give a distinguished name for this object.',
   SOFT_DELETED: 'The object is in the recycle bin of the tenant and may be restored.',
   HARD_DELETED: 'The object is permanently deleted.',
   OUT_OF_SCOPE: 'The object was in scope and no longer is.',
