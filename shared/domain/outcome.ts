@@ -48,6 +48,8 @@ export const Outcome = z.strictObject({
   /** Id of the hold, where the plan is held. */
   holdId: z.string().optional(),
   observed: ObservedSummary.nullable(),
+  /** What the intent said of the members: a complete membership that changed AD is confirmed later. */
+  membership: z.enum(['unchanged', 'delta', 'complete']),
   membersAdded: z.int().min(0),
   membersRemoved: z.int().min(0),
   leftOut: z.array(LeftOut).readonly(),

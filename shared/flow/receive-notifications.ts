@@ -1,18 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Doorbell, Feed } from '../bus/index.ts';
+import type { ChangeNotification, RefusedItem } from '../classify/index.ts';
 import type { Change, EntraId, Moment, ObjectKind } from '../domain/index.ts';
 import type { Surroundings } from './ports.ts';
-
-/** One item of a webhook POST, read and validated. */
-export type NotificationItem = { readonly clientState: string | null; readonly change: Change };
-
-/** Why an item was dropped. */
-export type DroppedItem = { readonly index: number; readonly why: string };
 
 export type Received = {
   readonly accepted: number;
   readonly wrongClientState: number;
-  readonly refused: readonly DroppedItem[];
+  readonly refused: readonly RefusedItem[];
 };
 
 const feedOf: Readonly<Record<ObjectKind, Feed>> = { group: 'groups', user: 'users', device: 'devices' };
@@ -26,8 +21,8 @@ const doorbellLimit = 1000;
  * client state are dropped, counted and logged; the others are kept.
  */
 export async function receiveNotifications(
-  items: readonly NotificationItem[],
-  refused: readonly DroppedItem[],
+  items: readonly ChangeNotification[],
+  refused: readonly RefusedItem[],
   clientStates: readonly string[],
   receivedAt: Moment,
   traceparent: string,

@@ -1,0 +1,48 @@
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import { readNotificationBody } from '../shared/classify/index.ts';
+import { momentOf } from '../shared/domain/index.ts';
+import { receiveNotifications } from '../shared/flow/receive-notifications.ts';
+import { getApp } from './app.ts';
+import { readJson } from './http/body.ts';
+import { busAway, withinDeadline } from './http/deadline.ts';
+import { handshake } from './http/handshake.ts';
+import { logOf, traceOf } from './log.ts';
+
+/** Graph states no maximum; this is room for some thousand notifications. */
+const bodyLimit = 4 * 1024 * 1024;
+
+/**
+ * Webhook of Microsoft Graph for changes. Answers 202 only when all changes are durably in Service
+ * Bus, and 503 when that cannot be had within the 3 s that Graph waits: Graph then sends again.
+ */
+export async function notifications(
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
+  const greeting = handshake(request);
+  if (greeting) return greeting;
+  const services = await getApp();
+  const receivedAt = momentOf(services.now());
+  const body = await readJson(request, bodyLimit);
+  if (!body.ok) return body.response;
+  const read = readNotificationBody(body.value, receivedAt);
+  const around = { ...services, log: logOf(context) };
+  const stored = await withinDeadline(
+    receiveNotifications(
+      read.notifications,
+      read.refused,
+      services.clientStates,
+      receivedAt,
+      traceOf(context, request),
+      around,
+    ),
+  );
+  return stored.ok ? { status: 202 } : busAway(stored.why, around.log);
+}
+
+app.http('notifications', {
+  methods: ['POST'],
+  authLevel: 'anonymous',
+  route: 'notifications',
+  handler: notifications,
+});

@@ -1,0 +1,199 @@
+import {
+  type Change,
+  type Decision,
+  type Intent,
+  type MembershipDelta,
+  type Moment,
+  momentOf,
+  type ObjectRef,
+  type ReadFailure,
+  type Snapshot,
+  type Violation,
+} from '../domain/index.ts';
+import type { ObjectState } from '../state/index.ts';
+import { retryDelayMs } from './backoff.ts';
+import { emptyDelta, isEmpty, mergeDeltas, remember } from './membership-history.ts';
+import type { Surroundings } from './ports.ts';
+
+/** Where the state of objects is kept. */
+export type ObjectStates = {
+  load(object: ObjectRef): Promise<ObjectState>;
+  update(object: ObjectRef, change: (state: ObjectState) => ObjectState): Promise<ObjectState>;
+};
+
+/** What reading and deciding came to, before anything is sent. */
+export type Evaluated =
+  | {
+      readonly step: 'decided';
+      readonly snapshot: Snapshot;
+      readonly decision: Decision;
+      readonly intents: readonly Intent[];
+      readonly violations: readonly Violation[];
+      readonly leftOut: ObjectState['leftOut'];
+      /** Members that were added and that Graph does not know yet. */
+      readonly stillPending: MembershipDelta;
+      /** For a removal in its grace period: when it is due. */
+      readonly dueAt: Moment | undefined;
+    }
+  /** Not in the tenant, not in its recycle bin, and no tombstone: perhaps not replicated yet. */
+  | { readonly step: 'unknown' }
+  | { readonly step: 'unreadable'; readonly why: ReadFailure };
+
+/** What the members should be read as. */
+export type MembershipWish =
+  | { readonly read: 'none' }
+  | { readonly read: 'delta'; readonly delta: MembershipDelta }
+  | { readonly read: 'complete' };
+
+export type EvaluateDeps = Surroundings & {
+  readonly states: ObjectStates;
+  /** Reads the object, asks the policy, makes the intents. Reads only; sends nothing. */
+  readonly decide: (change: Change, wish: MembershipWish, state: ObjectState) => Promise<Evaluated>;
+  /** Opens, repeats or resolves violations of the object, and remembers whom it leaves out. */
+  readonly report: (
+    object: ObjectRef,
+    evaluated: Extract<Evaluated, { step: 'decided' }>,
+    traceparent: string,
+  ) => Promise<void>;
+};
+
+/** How often an object that is nowhere to be found is looked for again: about two minutes. */
+const patience = 5;
+
+/**
+ * Evaluates one change: look at the object, decide, send intents. The contract:
+ *
+ * - Level, not edge: the current state is read each time, so any order, repetition or loss of
+ *   changes ends in the same directory. Only the membership delta is carried, and it is kept in the
+ *   object's state until it has been sent.
+ * - What fails is tried again later as a scheduled copy, so that the queue's delivery count is not
+ *   spent; what the feed reported meanwhile is merged, in order.
+ * - A change that was received before the last complete look at the object has nothing to add.
+ *
+ * Throws only where neither the state nor Service Bus can be reached: then the message stays.
+ */
+export async function evaluateChange(change: Change, traceparent: string, deps: EvaluateDeps): Promise<void> {
+  const object: ObjectRef = { kind: change.kind, id: change.id };
+  const startedAt = momentOf(deps.now());
+  const before = await deps.states.load(object);
+  const carried = change.membership.read === 'delta' ? change.membership.delta : emptyDelta;
+  const pending = mergeDeltas(before.pending, carried);
+  if (hasNothingToAdd(change, before, pending)) {
+    return deps.log('change.coalesced', { ...object, cause: change.cause });
+  }
+  const recent = remember(before.recent, carried, deps.now(), change.receivedAt);
+  const state: ObjectState = { ...before, pending, recent };
+  const evaluated = await deps.decide(change, wishOf(change, state), state);
+
+  if (evaluated.step === 'decided')
+    return conclude(change, object, evaluated, state, startedAt, traceparent, deps);
+  if (evaluated.step === 'unknown' && change.attempt >= patience) {
+    await deps.states.update(object, (now) => ({ ...now, pending: emptyDelta, evaluatedAt: startedAt }));
+    return deps.log('change.notFound', { ...object, cause: change.cause, attempts: change.attempt }, 'warn');
+  }
+  await deps.states.update(object, (now) => ({ ...now, pending, recent }));
+  const failure = evaluated.step === 'unreadable' ? evaluated.why : undefined;
+  const delayMs = retryDelayMs(change.attempt, deps.random(), failure?.retryAfterMs);
+  await again(change, delayMs, traceparent, deps);
+  const message = failure?.message ?? 'Graph does not know the object yet.';
+  const fields = {
+    ...object,
+    cause: change.cause,
+    attempt: change.attempt,
+    delayMs,
+    code: failure?.code,
+    message,
+  };
+  deps.log('change.deferred', fields, failure ? 'warn' : 'info');
+}
+
+/** The object was looked at after this change was received, and no delta is waiting. */
+function hasNothingToAdd(change: Change, state: ObjectState, pending: MembershipDelta): boolean {
+  return (
+    (change.cause === 'notification' || change.cause === 'feed') &&
+    change.tombstone === undefined &&
+    change.membership.read !== 'complete' &&
+    isEmpty(pending) &&
+    state.evaluatedAt !== undefined &&
+    Date.parse(state.evaluatedAt) > Date.parse(change.receivedAt)
+  );
+}
+
+/** A group that is new in scope or back in it, or of which a delta was lost, is read completely. */
+function wishOf(change: Change, state: ObjectState): MembershipWish {
+  if (change.kind !== 'group') return { read: 'none' };
+  const inScope = state.lastDecision?.outcome === 'write';
+  if (change.membership.read === 'complete' || state.needs === 'completeMembership' || !inScope) {
+    return { read: 'complete' };
+  }
+  return isEmpty(state.pending) ? { read: 'none' } : { read: 'delta', delta: state.pending };
+}
+
+async function conclude(
+  change: Change,
+  object: ObjectRef,
+  evaluated: Extract<Evaluated, { step: 'decided' }>,
+  state: ObjectState,
+  startedAt: Moment,
+  traceparent: string,
+  deps: EvaluateDeps,
+): Promise<void> {
+  const { decision, intents } = evaluated;
+  await deps.bus.send(
+    'intents',
+    intents.map((body) => ({ body, id: body.intentId })),
+    { traceparent },
+  );
+  if (evaluated.dueAt)
+    await sendAt(new Date(evaluated.dueAt), { ...change, cause: 'grace', attempt: 0 }, traceparent, deps);
+  const stillPending = change.attempt < patience ? evaluated.stillPending : emptyDelta;
+  if (!isEmpty(stillPending))
+    await again(change, retryDelayMs(change.attempt, deps.random()), traceparent, deps);
+  const membershipSent = intents.some(
+    (intent) => intent.type === 'write' && intent.membership.kind === 'complete',
+  );
+  await deps.states.update(object, (now) => ({
+    ...now,
+    pending: stillPending,
+    recent: state.recent,
+    evaluatedAt: startedAt,
+    ...(membershipSent && { needs: undefined }),
+    outOfScopeSince: decision.outcome === 'write' ? undefined : (now.outOfScopeSince ?? startedAt),
+    lastDecision: {
+      outcome: decision.outcome,
+      reason: decision.reason,
+      rule: decision.rule,
+      policyVersion: decision.policyVersion,
+      at: momentOf(deps.now()),
+    },
+  }));
+  await deps.report(object, evaluated, traceparent);
+  const name = nameOf(evaluated.snapshot);
+  const totalMs = deps.now().getTime() - Date.parse(change.receivedAt);
+  const { outcome, reason, rule } = decision;
+  deps.log('change.decided', {
+    ...object,
+    name,
+    cause: change.cause,
+    outcome,
+    reason,
+    rule,
+    totalMs,
+    traceparent,
+  });
+}
+
+/** What people call the object. */
+export function nameOf(snapshot: Snapshot): string {
+  return snapshot.presence === 'deleted' ? snapshot.id : (snapshot.properties.displayName ?? snapshot.id);
+}
+
+/** The same change once more, later. The delta waits in the state and is not carried twice. */
+function again(change: Change, delayMs: number, traceparent: string, deps: Surroundings): Promise<void> {
+  const membership = change.membership.read === 'delta' ? ({ read: 'none' } as const) : change.membership;
+  const copy: Change = { ...change, membership, cause: 'retry', attempt: change.attempt + 1 };
+  return sendAt(new Date(deps.now().getTime() + delayMs), copy, traceparent, deps);
+}
+
+const sendAt = (notBefore: Date, body: Change, traceparent: string, deps: Surroundings): Promise<void> =>
+  deps.bus.send('changes', [{ body }], { notBefore, traceparent });

@@ -1,0 +1,138 @@
+import {
+  type Change,
+  type Intent,
+  type Moment,
+  momentOf,
+  type ObjectRef,
+  type Outcome,
+} from '../domain/index.ts';
+import type { ObjectState } from '../state/index.ts';
+import { retryDelayMs } from './backoff.ts';
+import type { ObjectStates } from './evaluate-change.ts';
+import type { Surroundings } from './ports.ts';
+
+export type SettleDeps = Surroundings & {
+  readonly states: ObjectStates;
+  /** Groups that left this object out as a member, to be told that it is in AD now. */
+  readonly parentsWaitingFor: (object: ObjectRef) => Promise<readonly ObjectRef[]>;
+  /** Opens the violations of the outcome and resolves those it no longer has. */
+  readonly report: (outcome: Outcome, traceparent: string) => Promise<void>;
+  /** Keeps the outcome for the history of the object. */
+  readonly record: (outcome: Outcome, traceparent: string) => Promise<void>;
+  readonly confirmAfterMs: number;
+};
+
+/**
+ * Settles one outcome of the relay: remembers what is in AD now, tells the parents of an object that
+ * appeared, tries again what failed, confirms a complete read that changed members, and reports.
+ * Repeating it does no harm.
+ */
+export async function settleOutcome(outcome: Outcome, traceparent: string, deps: SettleDeps): Promise<void> {
+  if (outcome.result === 'inspected') return;
+  const { object } = outcome;
+  const before = await deps.states.load(object);
+  const after = await deps.states.update(object, (state) => stateAfter(state, outcome));
+  const appeared = !before.written && after.written;
+  if (appeared) await tellParents(object, outcome, traceparent, deps);
+  if (outcome.failure && outcome.failure.needs !== 'person')
+    await tryAgain(outcome, after, traceparent, deps);
+  if (needsConfirmation(outcome)) await confirm(outcome, traceparent, deps);
+  await Promise.all([deps.report(outcome, traceparent), deps.record(outcome, traceparent)]);
+  logSettled(outcome, deps);
+}
+
+function stateAfter(state: ObjectState, outcome: Outcome): ObjectState {
+  const settled = outcome.result === 'applied' || outcome.result === 'unchanged';
+  const needs = outcome.failure ? 'completeMembership' : undefined;
+  const gone = outcome.intent === 'remove' && outcome.plan.operations.some(({ op }) => op === 'delete');
+  const { observed, failure } = outcome;
+  return {
+    ...state,
+    lastOutcome: {
+      result: outcome.result,
+      at: outcome.times.finishedAt,
+      intentId: outcome.intentId,
+      ...(failure && { failure: { code: failure.code, message: failure.message } }),
+    },
+    attempts: settled ? 0 : state.attempts + 1,
+    ...(settled && { written: outcome.intent === 'write' || (state.written && !gone) }),
+    ...(observed && { dn: observed.dn, guid: observed.guid, ...(observed.sid && { sid: observed.sid }) }),
+    ...(needs && { needs }),
+  };
+}
+
+/** A parent reads the one member that was missing; whether it still is a member, Graph says. */
+async function tellParents(
+  object: ObjectRef,
+  outcome: Outcome,
+  traceparent: string,
+  deps: SettleDeps,
+): Promise<void> {
+  const parents = await deps.parentsWaitingFor(object);
+  const receivedAt = momentOf(deps.now());
+  const changes = parents.map((parent) => changeOf(parent, 'dependant', receivedAt));
+  await deps.bus.send(
+    'changes',
+    changes.map((body) => ({ body })),
+    { traceparent },
+  );
+  if (parents.length > 0)
+    deps.log('dependants.called', { ...object, name: outcome.displayName, parents: parents.length });
+}
+
+async function tryAgain(
+  outcome: Outcome,
+  state: ObjectState,
+  traceparent: string,
+  deps: SettleDeps,
+): Promise<void> {
+  const needsMembers = outcome.failure?.needs === 'completeMembership';
+  const delayMs = needsMembers && state.attempts <= 1 ? 0 : retryDelayMs(state.attempts - 1, deps.random());
+  const notBefore = new Date(deps.now().getTime() + delayMs);
+  const body = changeOf(outcome.object, 'retry', outcome.times.receivedAt);
+  await deps.bus.send('changes', [{ body }], delayMs > 0 ? { notBefore, traceparent } : { traceparent });
+}
+
+/** A first complete read may have been stale. What changed nothing needs no confirmation, nor does a confirmation. */
+function needsConfirmation(outcome: Outcome): boolean {
+  const changedMembers = outcome.membersAdded + outcome.membersRemoved > 0;
+  return outcome.membership === 'complete' && changedMembers && outcome.cause !== 'confirmation';
+}
+
+async function confirm(outcome: Outcome, traceparent: string, deps: SettleDeps): Promise<void> {
+  const notBefore = new Date(deps.now().getTime() + deps.confirmAfterMs);
+  const body = changeOf(outcome.object, 'confirmation', momentOf(notBefore));
+  await deps.bus.send('changes', [{ body }], { notBefore, traceparent });
+}
+
+function changeOf(object: ObjectRef, cause: Intent['cause'], receivedAt: Moment): Change {
+  const membership = object.kind === 'group' ? ({ read: 'complete' } as const) : ({ read: 'none' } as const);
+  return { ...object, cause, membership, receivedAt, attempt: 0 };
+}
+
+function logSettled(outcome: Outcome, deps: Surroundings): void {
+  const { times } = outcome;
+  const between = (from: Moment, to: Moment): number => Date.parse(to) - Date.parse(from);
+  deps.log(
+    'outcome.settled',
+    {
+      ...outcome.object,
+      name: outcome.displayName,
+      intent: outcome.intent,
+      cause: outcome.cause,
+      reason: outcome.reason,
+      rule: outcome.rule,
+      result: outcome.result,
+      operations: outcome.plan.operations.map(({ op }) => op),
+      membersAdded: outcome.membersAdded,
+      membersRemoved: outcome.membersRemoved,
+      leftOut: outcome.leftOut.length,
+      ...(outcome.failure && { code: outcome.failure.code, message: outcome.failure.message }),
+      decideMs: between(times.receivedAt, times.decidedAt),
+      queueMs: between(times.decidedAt, times.startedAt),
+      writeMs: between(times.startedAt, times.finishedAt),
+      totalMs: between(times.receivedAt, times.finishedAt),
+    },
+    outcome.failure ? 'warn' : 'info',
+  );
+}
