@@ -1,0 +1,105 @@
+import { markerOf, type Operation } from '../../shared/domain/index.ts';
+import { absoluteDn, isBelow } from '../plan/dn.ts';
+import { identify } from '../plan/identify.ts';
+import type { ObservedObject } from '../plan/observed.ts';
+import { createdObject, type PlanInput, type Planned, refuse } from '../plan/planned.ts';
+import { forbiddenIn } from './forbidden-attributes.ts';
+import { protectionOf } from './protection.ts';
+
+/** What relay.yaml allows. Containers may be relative to the domain. */
+export type Territory = {
+  readonly containers: readonly string[];
+  readonly classes: readonly ('group' | 'user' | 'device')[];
+  readonly allowAttributes: readonly string[];
+};
+
+/**
+ * The last look before writing, and independent of how the plan came about: each operation must be
+ * about the one object that carries our marker (or that the plan creates with it, or that the intent
+ * names by its SID to be marked), which stands below an allowed container, stays there, is of an
+ * allowed class and belongs neither to the system nor to its administrators. A refusal, or undefined.
+ */
+export function trespass(planned: Planned, input: PlanInput, territory: Territory): Planned | undefined {
+  const { kind } = input.intent.object;
+  if (planned.plan.operations.length === 0) return undefined;
+  if (!territory.classes.includes(kind)) {
+    const message = `relay.yaml does not allow this relay to write objects of kind ${kind} (classes: ${territory.classes.join(', ')}).`;
+    return refuse(input, 'PLACE_FORBIDDEN', message);
+  }
+  if (input.task.do === 'write') {
+    const names = forbiddenIn(input.task.desired, territory.allowAttributes);
+    if (names.length > 0) {
+      const message = `The relay does not write ${names.join(', ')} of a ${kind}; nothing was written.`;
+      return refuse(input, 'PLACE_FORBIDDEN', message);
+    }
+  }
+  const subject = subjectOf(input);
+  const protection = subject?.object && protectionOf(subject.object, input.facts.domainSid);
+  if (subject?.object && protection)
+    return refuse(input, 'PROTECTED_OBJECT', `${subject.object.dn} is never changed: ${protection}.`);
+  for (const operation of planned.plan.operations) {
+    const refusal = strays(operation, subject, input, territory);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+/** The object that is ours, by the same rule as the planner's: the guard does not take the plan's word. */
+type Subject = { readonly guid: string; readonly object: ObservedObject | undefined };
+
+function subjectOf({ intent, task, observation }: PlanInput): Subject | undefined {
+  const desired = task.do === 'write' ? task.desired : undefined;
+  const continues = desired && desired.kind !== 'device' ? desired.continues : undefined;
+  const identity = identify(intent.object, continues, observation);
+  switch (identity.is) {
+    case 'present':
+    case 'continued':
+      return { guid: identity.object.guid, object: identity.object };
+    case 'deleted':
+      return { guid: identity.object.guid, object: undefined };
+    case 'absent':
+      return { guid: createdObject, object: undefined };
+    case 'conflict':
+      return undefined;
+  }
+}
+
+function strays(
+  operation: Operation,
+  subject: Subject | undefined,
+  input: PlanInput,
+  territory: Territory,
+): Planned | undefined {
+  if (operation.op === 'create' && subject?.guid !== createdObject)
+    return refuse(
+      input,
+      'MARKER_CONFLICT',
+      `${operation.dn} would be created beside the object that is ours.`,
+    );
+  if (operation.op === 'create' && !isMarked(operation, input))
+    return refuse(input, 'MARKER_CONFLICT', `${operation.dn} would be created without our marker.`);
+  if (operation.op !== 'create' && operation.guid !== subject?.guid)
+    return refuse(input, 'MARKER_CONFLICT', `${operation.dn} does not carry our marker.`);
+  const outside = placesOf(operation).find((dn) => !isInside(dn, input, territory));
+  if (outside === undefined) return undefined;
+  const allowed = territory.containers.join(' and ') || 'none';
+  return refuse(
+    input,
+    'PLACE_FORBIDDEN',
+    `${outside} is outside of the containers that relay.yaml allows (${allowed}).`,
+  );
+}
+
+/** Where an operation works. A deleted object stands below Deleted Objects until it is brought back. */
+const placesOf = (operation: Operation): readonly string[] =>
+  operation.op === 'reanimate'
+    ? [operation.to]
+    : operation.op === 'move'
+      ? [operation.dn, operation.to]
+      : [operation.dn];
+
+const isInside = (dn: string, { facts }: PlanInput, { containers }: Territory): boolean =>
+  containers.some((container) => isBelow(dn, absoluteDn(container, facts.baseDn)));
+
+const isMarked = ({ attributes }: Extract<Operation, { op: 'create' }>, { intent }: PlanInput): boolean =>
+  attributes.adminDescription?.[0] === markerOf(intent.object);

@@ -1,0 +1,77 @@
+import type { ObjectKind, Operation } from '../../shared/domain/index.ts';
+import { disabledAccount } from './account.ts';
+import { differences } from './attributes.ts';
+import { absoluteDn, childOf, parseDn } from './dn.ts';
+import { conversionSteps, readGroupType } from './group-type.ts';
+import type { ObservedObject } from './observed.ts';
+import { convert, modify, removeMembers, type Target } from './operations.ts';
+import { standsAt } from './place.ts';
+import { emptyPlan, type PlanInput, type Planned, refuse } from './planned.ts';
+import type { EndingMode, RemoveTask } from './task.ts';
+import { textOf } from './values.ts';
+
+/** Which ways of ending each kind of object has. */
+const modesOf: Readonly<Record<ObjectKind, readonly EndingMode[]>> = {
+  group: ['delete', 'distribution', 'strip', 'quarantine'],
+  user: ['delete', 'quarantine', 'disable'],
+  device: ['delete', 'disable'],
+};
+
+/**
+ * Ends an object in the way the policy says. All ways but `delete` keep the object and its marker,
+ * so that it is found again, with its SID, when it returns to scope.
+ */
+export function planRemoval(task: RemoveTask, input: PlanInput, object: ObservedObject): Planned {
+  const { kind } = input.intent.object;
+  if (!modesOf[kind].includes(task.mode)) {
+    const message = `A ${kind} cannot be ended by "${task.mode}"; possible are ${modesOf[kind].join(', ')}.`;
+    return refuse(input, 'PLACE_FORBIDDEN', message);
+  }
+  if (task.mode === 'quarantine' && task.quarantine === undefined)
+    return refuse(input, 'PLACE_FORBIDDEN', 'The removal says "quarantine" but not where to.');
+  const operations = operationsFor(task, input, object);
+  return { plan: { operations }, violations: [], leftOut: [], membershipIncomplete: false };
+}
+
+/** Nothing is there, or nothing is asked. */
+export const nothingToDo: Planned = {
+  plan: emptyPlan,
+  violations: [],
+  leftOut: [],
+  membershipIncomplete: false,
+};
+
+function operationsFor(task: RemoveTask, input: PlanInput, object: ObservedObject): readonly Operation[] {
+  const target: Target = { dn: object.dn, guid: object.guid };
+  switch (task.mode) {
+    case 'delete':
+      return [{ op: 'delete', ...target }];
+    case 'distribution':
+      return withoutSecurity(object, target);
+    case 'strip':
+      return removeMembers(target, { remove: input.members.current.map(({ dn }) => dn).toSorted() });
+    case 'quarantine':
+      return moveTo(absoluteDn(task.quarantine ?? '', input.facts.baseDn), object);
+    case 'disable':
+      return modify(target, differences(object, [disabled(input.intent.object.kind, object)]));
+  }
+}
+
+/** A distribution group is in nobody's access token; its SID and members stay. */
+function withoutSecurity(object: ObservedObject, target: Target): readonly Operation[] {
+  const held = textOf(object, 'groupType');
+  const kind = readGroupType(held);
+  return kind ? convert(target, held, conversionSteps(kind, { ...kind, security: false })) : [];
+}
+
+function moveTo(container: string, object: ObservedObject): readonly Operation[] {
+  const [leaf] = parseDn(object.dn) ?? [];
+  if (!leaf) return [];
+  const to = childOf('CN', leaf.value, container);
+  return standsAt(object, to) ? [] : [{ op: 'move', dn: object.dn, guid: object.guid, to }];
+}
+
+const disabled = (kind: ObjectKind, object: ObservedObject) =>
+  kind === 'device'
+    ? { name: 'msDS-IsEnabled', values: ['FALSE'], comparison: 'exact' as const }
+    : { name: 'userAccountControl', values: [disabledAccount(object)], comparison: 'exact' as const };

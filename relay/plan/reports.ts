@@ -1,0 +1,42 @@
+import type { LeftOut, Operation, Violation } from '../../shared/domain/index.ts';
+import { type PlanInput, violationOf } from './planned.ts';
+
+/** One violation for all members that AD would refuse. */
+export function membersRefused(input: PlanInput, leftOut: readonly LeftOut[]): readonly Violation[] {
+  const refused = leftOut.filter(({ reason }) => reason === 'REFUSED_BY_AD');
+  if (refused.length === 0) return [];
+  const some = refused.slice(0, 5).map(({ reference }) => reference);
+  const message = `AD does not take ${refused.length} of the members in a group of this scope: ${some.join(', ')}${refused.length > 5 ? ' and others' : ''}.`;
+  return [violationOf(input, 'MEMBER_REFUSED', message, { count: refused.length })];
+}
+
+/** How the AD object differed from the desired one, in words and numbers; values are not told. */
+export function drift(
+  input: PlanInput,
+  operations: readonly Operation[],
+  handling: 'overwrite' | 'report',
+): readonly Violation[] {
+  if (operations.length === 0) return [];
+  const attributes = operations.flatMap((one) => (one.op === 'modify' ? Object.keys(one.replace) : []));
+  const count = (op: 'addMembers' | 'removeMembers') =>
+    operations.reduce((sum, one) => sum + (one.op === op ? one.members.length : 0), 0);
+  const missing = count('addMembers');
+  const extra = count('removeMembers');
+  const moved = operations.some(({ op }) => op === 'move');
+  const parts = [
+    attributes.length > 0 ? `attributes ${attributes.join(', ')}` : '',
+    missing > 0 ? `${missing} missing members` : '',
+    extra > 0 ? `${extra} extra members` : '',
+    moved ? 'name or place' : '',
+  ].filter((part) => part !== '');
+  const code = handling === 'overwrite' ? 'DRIFT_OVERWRITTEN' : 'DRIFT_REPORTED';
+  const done = handling === 'overwrite' ? 'was brought back' : 'was left as it is';
+  return [
+    violationOf(input, code, `AD differs in ${parts.join('; ')}; it ${done}.`, {
+      attributes: attributes.join(' '),
+      missing,
+      extra,
+      moved,
+    }),
+  ];
+}
