@@ -92,7 +92,18 @@ export const createDispatch = ({ world, find, faults, throttle, authenticate }: 
     );
   };
 
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  /** What falls due by the tenant's clock, at most once a second of it. */
+  const keepTime = () => {
+    const now = world.tenant.now();
+    if (Math.abs(now - sweptAt) < 1_000) return;
+    sweptAt = now;
+    world.tenant.purgeExpired();
+    world.notifications.keepTime();
+  };
+
   return async (call, caller) => {
+    keepTime();
     const ids = callIdsOf(call.header('client-request-id'));
     const account: Account = { route: '', usage: undefined, cut: undefined };
     const reply = await enter(call, caller, account).catch((thrown: unknown) =>

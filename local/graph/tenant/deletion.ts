@@ -1,5 +1,5 @@
 import type { DirectoryObject } from './objects.ts';
-import { linkNames, type SeveredLink } from './objects.ts';
+import { linkNames, objectKinds, type SeveredLink } from './objects.ts';
 import type { Tenant } from './tenant.ts';
 
 /** How long the recycle bin keeps an object: 30 days. */
@@ -72,7 +72,7 @@ export const purge = (tenant: Tenant, id: string): void => {
 
 export const purgeExpired = (tenant: Tenant): void => {
   const oldest = tenant.now() - recycleBinMs;
-  for (const kind of ['group', 'user', 'device'] as const) {
+  for (const kind of objectKinds) {
     for (const id of [...tenant.store.deleted(kind)]) {
       const deletedAt = tenant.store.objects.get(id)?.deletedAt;
       if (deletedAt !== undefined && deletedAt < oldest) purge(tenant, id);
