@@ -27,7 +27,9 @@ async function listen({
         inFlight.delete(done);
       },
       // The client goes on by itself after every error that time can heal.
-      processError: async ({ error }) => failures.report(error),
+      processError: async ({ error }) => {
+        if (!stop.aborted) failures.report(error);
+      },
     },
     { autoCompleteMessages: false, maxConcurrentCalls: settings.maxConcurrentCalls },
   );
