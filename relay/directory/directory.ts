@@ -1,4 +1,4 @@
-import type { Dn, ObjectRef, Operation, Reference, Sid } from '../../shared/domain/index.ts';
+import type { Dn, ObjectKind, ObjectRef, Operation, Reference, Sid } from '../../shared/domain/index.ts';
 import type {
   DirectoryFacts,
   Observation,
@@ -33,10 +33,14 @@ export type Directory = {
   members(group: Dn): AsyncIterable<readonly ObservedMember[]>;
   /** Which of these references are members of the group now. Costs no read of the whole membership. */
   memberStates(group: Dn, resolved: readonly Resolved[]): Promise<ReadonlySet<Reference>>;
+  /** The AD object of each reference, in their order. */
   resolve(references: readonly Reference[]): Promise<readonly Resolved[]>;
+  /** Every object of the kind that carries a marker, streamed in pages: what a sweep compares with the cloud. */
+  marked(kind: ObjectKind): AsyncIterable<readonly ObservedObject[]>;
   /**
    * Applies one operation. Idempotent: what is already so is a success. Answers what it did, so that
-   * an operation that found nothing to do is told from one that wrote.
+   * an operation that found nothing to do is told from one that wrote. A write whose answer does not come throws a
+   * DirectoryError with `applied: 'unknown'` and `retry: 'observe'`.
    */
   apply(operation: Operation): Promise<Applied>;
   close(): Promise<void>;

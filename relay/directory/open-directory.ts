@@ -1,0 +1,107 @@
+import { debuglog } from 'node:util';
+import type { Dn } from '../../shared/domain/index.ts';
+import type { ObservedMember } from '../plan/observed.ts';
+import type { Connection } from './connection/connection.ts';
+import { createPool } from './connection/pool.ts';
+import type { Directory } from './directory.ts';
+import { directoryError } from './errors/directory-error.ts';
+import { membersAmong } from './members/member-states.ts';
+import { readMemberSlice } from './members/read-members.ts';
+import { resolve } from './members/resolve.ts';
+import { findAt } from './read/find.ts';
+import { listMarked } from './read/list-marked.ts';
+import { observe } from './read/observe.ts';
+import { identityAttributes, observedObject } from './read/observed-object.ts';
+import { createForestCache } from './schema/forest-cache.ts';
+import { completeSettings, type DirectorySettings } from './settings.ts';
+import { apply } from './write/apply.ts';
+
+/**
+ * AD over LDAPS or StartTLS. Connects, verifies the certificate, binds and reads the schema before it answers, so that
+ * wrong settings show at once.
+ *
+ * @throws DirectoryError, as every call of the Directory does
+ */
+export async function openDirectory(given: DirectorySettings): Promise<Directory> {
+  if (debuglog('ldapts').enabled) {
+    throw directoryError(
+      'DEBUG_LOG_SHOWS_SECRETS',
+      'NODE_DEBUG includes ldapts, which logs what is written, passwords too.',
+    );
+  }
+  const settings = completeSettings(given);
+  const pool = createPool(settings);
+  const forest = createForestCache(pool, settings);
+  const reading = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => pool.read(work);
+
+  const directory: Directory = {
+    facts: async () => (await forest()).facts,
+    observe: async (request) => {
+      const known = await forest();
+      return reading((connection) => observe(connection, known, request, settings.markedContainers));
+    },
+    read: async (dn, attributes) => {
+      const { schema } = await forest();
+      const wanted = [...identityAttributes, ...attributes];
+      const entry = await reading((connection) => findAt({ connection, schema }, dn, wanted));
+      return entry === undefined ? undefined : observedObject(entry, schema);
+    },
+    members: (group) => streamMembers(group),
+    memberStates: async (group, resolved) => {
+      const { schema, facts } = await forest();
+      const found = resolved.filter((one) => one.found);
+      const guids = [...new Set(found.map(({ guid }) => guid))];
+      const current = await reading((connection) =>
+        membersAmong({ connection, schema }, facts.baseDn, group, guids),
+      );
+      return new Set(found.filter(({ guid }) => current.has(guid)).map(({ reference }) => reference));
+    },
+    resolve: async (references) => {
+      const known = await forest();
+      return reading((connection) => resolve({ connection, schema: known.schema }, known, references));
+    },
+    marked: (kind) => streamMarked(kind),
+    apply: async (operation) => {
+      const { schema, facts } = await forest();
+      const { memberChunk } = settings;
+      return pool.write((connection) =>
+        apply({ connection, schema, baseDn: facts.baseDn, memberChunk }, operation),
+      );
+    },
+    close: () => pool.close(),
+  };
+
+  async function* streamMembers(group: Dn): AsyncGenerator<readonly ObservedMember[]> {
+    const known = await forest();
+    const slice = (connection: Connection, from: number) =>
+      readMemberSlice(connection, known, group, from, settings);
+    // The slices belong together only on one domain controller, so all come over the connection of the first.
+    const { connection, first } = await reading(async (connection) => ({
+      connection,
+      first: await slice(connection, 0),
+    }));
+    yield first.members;
+    for (let { next } = first; next !== undefined; ) {
+      const further = await slice(connection, next);
+      if (further.version !== first.version) {
+        throw directoryError('CHANGED_MEANWHILE', `${group} changed while its members were read.`);
+      }
+      yield further.members;
+      next = further.next;
+    }
+  }
+
+  async function* streamMarked(kind: Parameters<Directory['marked']>[0]) {
+    const known = await forest();
+    const connection = await reading(async (connection) => connection);
+    yield* listMarked(connection, known, kind, settings.pageSize);
+  }
+
+  try {
+    await forest();
+    return directory;
+  } catch (error) {
+    await directory.close();
+    throw error;
+  }
+}

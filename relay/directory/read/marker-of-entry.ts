@@ -1,0 +1,37 @@
+import { markerOf, type ObjectRef, parseMarker } from '../../../shared/domain/index.ts';
+import { type RawEntry, textOf } from '../connection/entry.ts';
+
+/**
+ * What an object's marker names, or undefined. `adminDescription` decides: only administrators may write it.
+ * `msDS-ExternalDirectoryObjectId` alone counts for groups, which cannot change themselves; every user may write it on
+ * the own account (it is in the Personal-Information property set, MS-ADA2), and would pass for anybody.
+ */
+export function markerOfEntry(entry: RawEntry): ObjectRef | undefined {
+  const kept = parseMarker(textOf(entry, 'adminDescription') ?? '');
+  if (kept !== undefined) return kept;
+  const external = parseMarker(textOf(entry, 'msDS-ExternalDirectoryObjectId') ?? '');
+  if (external?.kind === 'group') return external;
+  const anchor = parseMarker(textOf(entry, 'msDS-CloudAnchor') ?? '');
+  return anchor?.kind === 'device' ? anchor : undefined;
+}
+
+/** Does the object carry the marker of `ref`? */
+export function carriesMarker(entry: RawEntry, ref: ObjectRef): boolean {
+  const marker = markerOfEntry(entry);
+  return marker !== undefined && markerOf(marker) === markerOf(ref);
+}
+
+/** What must be read to tell a marker. */
+export const attributesWithMarker: readonly string[] = [
+  'adminDescription',
+  'msDS-ExternalDirectoryObjectId',
+  'msDS-CloudAnchor',
+];
+
+/** The key by which members with a marker are compared with references (keyOf); devices are known by their device id. */
+export function markerKeyOf(entry: RawEntry): string | undefined {
+  const marker = markerOfEntry(entry);
+  if (marker === undefined) return undefined;
+  const key = marker.kind === 'device' ? (textOf(entry, 'cn') ?? marker.id).toLowerCase() : marker.id;
+  return `${marker.kind}:${key}`;
+}

@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import type { WireValue } from '../../../shared/domain/index.ts';
+import { randomPassword } from '../../plan/planned.ts';
+import { directoryError } from '../errors/directory-error.ts';
+
+/** Attributes that hold a password: nothing that a server says of them may reach an error or a log. */
+export const isSecret = (name: string): boolean => /^(unicodePwd|userPassword)$/i.test(name);
+
+/**
+ * The values to send for an attribute: those of the plan, but for a password. There the plan says only that there should be
+ * one, and it is made here, long and random, and known to nobody afterwards.
+ *
+ * @throws DirectoryError where the plan holds a password itself
+ */
+export function valuesToSend(name: string, values: readonly WireValue[]): readonly WireValue[] {
+  if (!isSecret(name)) return values;
+  if (values.length !== 1 || values[0] !== randomPassword) {
+    throw directoryError('UNWILLING', `A plan may not hold a value of ${name}.`);
+  }
+  // Characters of all four kinds meet any policy; AD wants them in quotes, UTF-16 (MS-ADTS §3.1.1.3.1.5).
+  const password = `aA1!${randomBytes(30).toString('base64url')}`;
+  return [{ base64: Buffer.from(`"${password}"`, 'utf16le').toString('base64') }];
+}
