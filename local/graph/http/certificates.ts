@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -22,7 +23,9 @@ export const createServerCertificate = async (
     notAfterDate: new Date(Date.now() + yearMs),
   };
   const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256', ...validity } as const;
-  const authority = await generate([{ name: 'commonName', value: 'Graph double CA' }], {
+  // A name of its own for each: verifiers find the issuer by name, and a client may trust several doubles.
+  const authorityName = `Graph double CA ${randomBytes(4).toString('hex')}`;
+  const authority = await generate([{ name: 'commonName', value: authorityName }], {
     ...common,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
