@@ -66,7 +66,7 @@ export const createDispatch = ({ world, find, faults, throttle, authenticate }: 
       );
     }
     if (routing.kind === 'unknown')
-      throw invalidRequest(`Resource not found for the segment '${segments.join('/')}'.`, 'BadRequest');
+      throw invalidRequest(`Resource not found for the segment '${segments[0] ?? ''}'.`, 'BadRequest');
 
     const { route, parameters } = routing.match;
     const units = version === 'local' ? 0 : unitsOf(route, url.searchParams);
