@@ -11,6 +11,8 @@ export const Doorbell = z.strictObject({
   /** Objects that the feed must show before the doorbell is content; may be empty. */
   notified: z.array(EntraId).max(1000).readonly(),
   receivedAt: Moment,
+  /** A drain that began after this moment answers the doorbell. */
+  ringsAt: Moment,
   /** 0 for the first drain, then the number of the repetition (after 2, 10 and 60 s). */
   attempt: z.int().min(0),
 });

@@ -29,7 +29,13 @@ export async function receiveLifecycle(
     around.log('subscription.lifecycle', { lifecycle: item.event, subscriptionId: item.subscriptionId });
   }
   if (trusted.some((item) => item.event !== 'reauthorizationRequired')) {
-    const doorbells = Feed.options.map((feed) => ({ feed, notified: [], receivedAt, attempt: 0 }));
+    const doorbells = Feed.options.map((feed) => ({
+      feed,
+      notified: [],
+      receivedAt,
+      ringsAt: receivedAt,
+      attempt: 0,
+    }));
     await around.bus.send(
       'feeds',
       doorbells.map((doorbell) => ({ body: doorbell })),

@@ -83,6 +83,7 @@ function doorbells(changes: readonly Change[], receivedAt: Moment): readonly Doo
       feed,
       notified: ids.slice(index * doorbellLimit, (index + 1) * doorbellLimit),
       receivedAt,
+      ringsAt: receivedAt,
       attempt: 0,
     }));
   });

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Client } from 'ldapts';
+import { seedContoso } from '../graph/contoso.ts';
+import { startGraph } from '../graph/start.ts';
+import { createTenant } from '../graph/tenant/tenant.ts';
+import type { Identity } from '../identity/index.ts';
+import { startSeededController } from '../samba/seeded-controller.ts';
+import type { SeededDirectory } from '../samba/seed-types.ts';
+import type { StackOptions } from './options.ts';
+
+/** Something that was started and has to be stopped. */
+export type Started<T> = T & { readonly stop: () => Promise<void> };
+
+/** Where AD is, and with which accounts. */
+export type DirectoryPart = {
+  readonly url: string;
+  readonly caFile: string | undefined;
+  readonly baseDn: string;
+  /** An account that reads and prepares everything: for people and for other programs. */
+  readonly bindDn: string;
+  readonly password: string;
+  /** The account of the relay: least privilege where the domain controller is ours. */
+  readonly relay: { readonly bindDn: string; readonly password: string };
+  /** Users and groups of a domain controller that was seeded here. */
+  readonly seeded: SeededDirectory | undefined;
+};
+
+const nothingToStop = async (): Promise<void> => {};
+
+/** The AD that was named, or a Samba domain controller with some hundred users. */
+export async function startDirectory(options: StackOptions): Promise<Started<DirectoryPart>> {
+  if (options.ldapUrl) return givenDirectory(options);
+  const { dc, directory } = await startSeededController({
+    seed: { people: 300, computers: 20, writeback: ['group', 'user', 'device'], registeredDevices: true },
+  });
+  return {
+    url: dc.url,
+    caFile: dc.caFile,
+    baseDn: dc.baseDn,
+    bindDn: dc.bindDn,
+    password: dc.password,
+    relay: { bindDn: directory.serviceAccount.bindDn, password: directory.serviceAccount.password },
+    seeded: directory,
+    stop: () => dc.stop(),
+  };
+}
+
+async function givenDirectory(options: StackOptions): Promise<Started<DirectoryPart>> {
+  const { ldapUrl: url = '', ldapBindDn: bindDn = '', ldapPasswordFile = '', ldapCa: caFile } = options;
+  const password = (await readFile(ldapPasswordFile, 'utf8')).trim();
+  const ca = caFile ? await readFile(caFile) : undefined;
+  const client = new Client({ url, connectTimeout: 5000, timeout: 10_000, tlsOptions: ca ? { ca } : {} });
+  try {
+    await client.bind(bindDn, password);
+    const { searchEntries } = await client.search('', { scope: 'base', attributes: ['defaultNamingContext'] });
+    const baseDn = String(searchEntries[0]?.['defaultNamingContext'] ?? '');
+    if (!baseDn) throw new Error(`${url} does not answer like an Active Directory (no defaultNamingContext).`);
+    await ensureContainer(client, `OU=EntraWriteback,${baseDn}`);
+    return { url, caFile, baseDn, bindDn, password, relay: { bindDn, password }, seeded: undefined, stop: nothingToStop };
+  } finally {
+    await client.unbind();
+  }
+}
+
+/** The demo needs a place to write to; production has `entra-writeback prepare` for it. */
+async function ensureContainer(client: Client, dn: string): Promise<void> {
+  const found = await client.search(dn, { scope: 'base', attributes: ['ou'] }).catch(() => ({ searchEntries: [] }));
+  if (found.searchEntries.length === 0) await client.add(dn, { objectClass: 'organizationalUnit' });
+}
+
+/** Where Graph is. */
+export type GraphPart = {
+  readonly url: string;
+  readonly caFile: string | undefined;
+  /** Opens the built-in double to people and programs; absent for another Graph. */
+  readonly token: string | undefined;
+};
+
+/** The tenant of the local stack. */
+export const localTenantId = '7d96d549-841b-4092-9c09-89abae4c860c';
+
+/** The Graph that was named, or the double with the sample tenant Contoso. */
+export async function startGraphPart(
+  options: StackOptions,
+  directory: DirectoryPart,
+  identity: Identity,
+): Promise<Started<GraphPart>> {
+  if (options.graphUrl) {
+    return { url: options.graphUrl, caFile: options.graphCa, token: undefined, stop: nothingToStop };
+  }
+  const tenant = createTenant({ tenantId: localTenantId });
+  seedContoso(tenant, contosoUsers(directory.seeded));
+  const adminToken = randomBytes(24).toString('base64url');
+  const audience = 'https://graph.microsoft.com';
+  const graph = await startGraph({
+    tenant,
+    certificateDirectory: options.directory,
+    adminToken,
+    verifyToken: (token) => {
+      const verdict = identity.verify(token, audience);
+      return verdict.ok ? { appId: verdict.claims.appid, isAdmin: false, isDelegated: false } : undefined;
+    },
+  });
+  return { url: graph.url, caFile: graph.caFile, token: adminToken, stop: () => graph.stop() };
+}
+
+/** The people of the domain controller are the synced users of the tenant, with their real SIDs. */
+function contosoUsers(seeded: SeededDirectory | undefined) {
+  if (!seeded) return {};
+  const { universal, domainLocal, global } = seeded.groups;
+  const groups = [universal, domainLocal, global].map((group) => ({ ...group, displayName: group.samAccountName }));
+  return { users: seeded.people, groups };
+}

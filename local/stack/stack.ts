@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { startIdentity } from '../identity/index.ts';
+import { startBroker } from '../service-bus/broker.ts';
+import { startMailSink } from '../sinks/mail-sink.ts';
+import { startTeamsSink } from '../sinks/teams-sink.ts';
+import { type Child, type ChildLine, startChild } from './child.ts';
+import { type StackFile, writeStackFiles } from './files.ts';
+import type { StackOptions } from './options.ts';
+import { localTenantId, startDirectory, startGraphPart } from './parts.ts';
+
+/** The running stack: what it wrote to `stack.json`, and how to end it. */
+export type Stack = {
+  readonly file: StackFile;
+  readonly stackFile: string;
+  /** Resolves with a sentence when a part ended by itself. */
+  readonly failed: Promise<string>;
+  readonly stop: () => Promise<void>;
+};
+
+const projectFolder = resolve(import.meta.dirname, '../..');
+
+/**
+ * Starts the whole product on this machine: Graph, Service Bus, identity, AD and the sinks here or
+ * as named in the options; the functions and the relay as processes of their own, with nothing but
+ * settings that tell them from production. A part that does not start stops the others.
+ */
+export async function startStack(options: StackOptions, onLine: (line: ChildLine) => void): Promise<Stack> {
+  const stops: (() => Promise<void>)[] = [];
+  const keep = <T extends { readonly stop: () => Promise<unknown> }>(part: T): T => {
+    stops.push(async () => void (await part.stop()));
+    return part;
+  };
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).reverse()) await one().catch(() => {});
+  };
+  try {
+    return await assemble(options, onLine, keep, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Keep = <T extends { readonly stop: () => Promise<unknown> }>(part: T) => T;
+
+async function assemble(
+  options: StackOptions,
+  onLine: (line: ChildLine) => void,
+  keep: Keep,
+  stop: () => Promise<void>,
+): Promise<Stack> {
+  const folder = resolve(options.directory);
+  await mkdir(folder, { recursive: true });
+  const [directory, identity, broker, mail, teams] = await Promise.all([
+    startDirectory(options).then(keep),
+    startIdentity({ tenantId: localTenantId }).then(keep),
+    options.serviceBus
+      ? { connectionString: options.serviceBus }
+      : startBroker({ entities: join(projectFolder, 'infra/service-bus.json') }).then(keep),
+    startMailSink().then(keep),
+    startTeamsSink().then(keep),
+  ]);
+  const graph = keep(await startGraphPart({ ...options, directory: folder }, directory, identity));
+  const key = randomBytes(24).toString('base64url');
+  const clientState = randomBytes(24).toString('base64url');
+  const files = await writeStackFiles(folder, {
+    graph,
+    identity,
+    serviceBus: broker.connectionString,
+    directory,
+    mail,
+    teams,
+    policy: options.policy,
+  });
+
+  const relay = keep(
+    startChild({
+      name: 'relay',
+      script: join(projectFolder, 'relay/main.ts'),
+      args: ['--config', files.relayFile],
+      env: {},
+      onLine,
+    }),
+  );
+  const functions = keep(
+    startChild({
+      name: 'functions',
+      script: join(projectFolder, 'local/functions-host/main.ts'),
+      args: ['--directory', projectFolder, '--entry', 'functions/index.ts', '--port', String(options.port ?? 0)],
+      env: {
+        ...(options.identity === 'local' && {
+          IDENTITY_ENDPOINT: identity.endpoint,
+          IDENTITY_HEADER: identity.header,
+        }),
+        ...(graph.caFile && { NODE_EXTRA_CA_CERTS: graph.caFile }),
+        FUNCTIONS_KEY: key,
+        GRAPH_BASE_URL: graph.url,
+        NOTIFICATION_CLIENT_STATE: clientState,
+        ServiceBus: broker.connectionString,
+        STATE_STORE: 'memory:',
+        POLICY_FILE: files.policyFile,
+      },
+      onLine,
+    }),
+  );
+  const [ready] = await Promise.all([
+    functions.waitFor('host.ready', 30_000),
+    relay.waitFor('relay.ready', 30_000),
+  ]);
+  const url = String(ready['url']);
+  await begin(url, key);
+  const file = await files.finish({ url, key });
+  return { file, stackFile: files.stackFile, failed: firstToEnd([functions, relay]), stop: stopAndTidy(stop, files.stackFile) };
+}
+
+/** What timers would do within a minute is done at once: subscriptions and feeds. */
+async function begin(url: string, key: string): Promise<void> {
+  for (const name of ['subscriptions', 'feeds']) {
+    const response = await fetch(`${url}/admin/functions/${name}`, {
+      method: 'POST',
+      headers: { 'x-functions-key': key, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    if (!response.ok) throw new Error(`The function ${name} answered ${response.status}: ${await response.text()}`);
+  }
+}
+
+const firstToEnd = (children: readonly Child[]): Promise<string> =>
+  Promise.race(children.map(async (child) => `${child.name} ended by itself with ${await child.exited}.`));
+
+const stopAndTidy = (stop: () => Promise<void>, stackFile: string) => async (): Promise<void> => {
+  await stop();
+  await rm(stackFile, { force: true });
+};
