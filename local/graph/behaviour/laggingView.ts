@@ -75,9 +75,9 @@ export const createView = (tenant: Tenant, behaviour: Behaviour, draw: Draw): Vi
   };
 
   const object = (id: string): SeenObject | undefined =>
-    unseen(objects, id, behaviour.settings.reads).reduce(
+    unseen(objects, id, behaviour.settings.reads).reduce<SeenObject | undefined>(
       undo,
-      tenant.store.objects.get(id) as SeenObject | undefined,
+      tenant.store.objects.get(id),
     );
 
   const idsInState = (

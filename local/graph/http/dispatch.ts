@@ -5,6 +5,7 @@ import { asGraphError, type CallIds, callIdsOf, errorReply } from './envelope.ts
 import type { Caller, Method, Reply, World } from './exchange.ts';
 import { GraphError, invalidRequest } from './graphError.ts';
 import { segmentsOf } from './path.ts';
+import { checkPermission } from './permissions.ts';
 import type { createRouter } from './router.ts';
 import { type Throttle, type Usage, unitsOf } from './throttle.ts';
 
@@ -69,6 +70,7 @@ export const createDispatch = ({ world, find, faults, throttle, authenticate }: 
       throw invalidRequest(`Resource not found for the segment '${segments[0] ?? ''}'.`, 'BadRequest');
 
     const { route, parameters } = routing.match;
+    checkPermission(known, call.method, route.template);
     const units = version === 'local' ? 0 : unitsOf(route, url.searchParams);
     if (units > 0) {
       const { enforce, retryAfter } = world.behaviour.settings.throttling;

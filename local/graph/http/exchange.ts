@@ -14,6 +14,8 @@ export type Caller = {
   readonly appId: string;
   /** Object id of the app's service principal or of the user; the app id when absent. */
   readonly objectId?: string;
+  /** The application permissions in the token; absent: everything is allowed. */
+  readonly roles?: readonly string[];
   /** True for the static admin token, which may also use `/local`. */
   readonly isAdmin?: boolean;
   /** True for a token of a person rather than of an application. */

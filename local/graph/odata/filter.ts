@@ -1,7 +1,7 @@
 import { invalidRequest } from '../http/graphError.ts';
 import { isJsonObject } from '../http/parameter.ts';
 import type { Json } from '../tenant/objects.ts';
-import { type Comparison, compare, comparisons, functions, type TextFunction } from './filterOperators.ts';
+import { compare, functions, isComparison, isTextFunction } from './filterOperators.ts';
 import { type Token, tokenize } from './filterTokens.ts';
 
 /** Reads a property (`displayName`, `writebackConfiguration/isEnabled`, or a lambda variable). */
@@ -94,8 +94,7 @@ export const parseFilter = (text: string): Filter => {
       return inner;
     }
     const name = peekWord();
-    if (name && name in functions)
-      return call(functions[name as TextFunction], name === 'endswith', variable);
+    if (isTextFunction(name)) return call(functions[name], name === 'endswith', variable);
     return name?.endsWith('/any') ? any() : comparison(variable);
   };
 
@@ -146,10 +145,10 @@ export const parseFilter = (text: string): Filter => {
       expectMark(')');
       return (read) => values.some((value) => compare('eq', read(path), value));
     }
-    if (!(comparisons as readonly string[]).includes(operator)) fail();
+    if (!isComparison(operator)) return fail();
     const value = literal();
     advanced ||= operator === 'ne';
-    return (read) => compare(operator as Comparison, read(path), value);
+    return (read) => compare(operator, read(path), value);
   };
 
   const matches = either();

@@ -1,6 +1,6 @@
 import type { Json } from '../tenant/objects.ts';
 
-export const comparisons = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;
+const comparisons = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;
 export type Comparison = (typeof comparisons)[number];
 
 /** The directory compares text without case. */
@@ -34,3 +34,9 @@ export const functions = {
 } as const;
 
 export type TextFunction = keyof typeof functions;
+
+export const isComparison = (word: string): word is Comparison =>
+  (comparisons as readonly string[]).includes(word);
+
+export const isTextFunction = (word: string | undefined): word is TextFunction =>
+  word !== undefined && Object.hasOwn(functions, word);

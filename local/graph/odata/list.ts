@@ -1,7 +1,7 @@
 import { contextOf, type GraphRequest, ok, type Reply, selected, type World } from '../http/exchange.ts';
 import type { Json, ObjectKind } from '../tenant/objects.ts';
 import { expanded } from './expand.ts';
-import { nextLinkOf, pageOf } from './page.ts';
+import { type Candidates, nextLinkOf, type Page, pageOf } from './page.ts';
 import { listQuery } from './query.ts';
 import { lenientSelectionFor, represent, selectionFor, typed } from './represent.ts';
 import { schemaOf } from './schema.ts';
@@ -11,15 +11,14 @@ export const listOfKind = (
   request: GraphRequest,
   world: World,
   kind: ObjectKind,
-  ids: readonly string[],
-  fragment?: string,
+  candidates: Candidates,
 ): Reply => {
   const query = listQuery(request);
   const selection = selectionFor(kind, request.version, query.select);
-  const page = pageOf(ids, world.view, query);
+  const page = pageOf(candidates, world.view, query);
   return envelope(
     request,
-    selected(fragment ?? schemaOf(kind).collection, query.select),
+    selected(schemaOf(kind).collection, query.select),
     page,
     page.objects.map((object) => ({
       ...represent(object, selection),
@@ -29,9 +28,9 @@ export const listOfKind = (
 };
 
 /** Answers a page of objects of any kind, each with its type. */
-export const listOfAny = (request: GraphRequest, world: World, ids: readonly string[]): Reply => {
+export const listOfAny = (request: GraphRequest, world: World, candidates: Candidates): Reply => {
   const query = listQuery(request);
-  const page = pageOf(ids, world.view, query);
+  const page = pageOf(candidates, world.view, query);
   return envelope(
     request,
     selected('directoryObjects', query.select),
@@ -42,12 +41,7 @@ export const listOfAny = (request: GraphRequest, world: World, ids: readonly str
   );
 };
 
-const envelope = (
-  request: GraphRequest,
-  fragment: string,
-  page: ReturnType<typeof pageOf>,
-  value: readonly Json[],
-): Reply =>
+const envelope = (request: GraphRequest, fragment: string, page: Page, value: readonly Json[]): Reply =>
   ok({
     '@odata.context': contextOf(request, fragment),
     ...(page.count === undefined ? {} : { '@odata.count': page.count }),

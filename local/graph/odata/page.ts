@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SeenObject, View } from '../behaviour/laggingView.ts';
 import type { GraphRequest } from '../http/exchange.ts';
 import { isJsonObject } from '../http/parameter.ts';
+import type { ObjectKind } from '../tenant/objects.ts';
 import { indexAfter } from '../tenant/sortedIds.ts';
 import type { ListQuery } from './query.ts';
 import { propertyOf } from './represent.ts';
@@ -34,13 +35,29 @@ const readPath = (object: SeenObject, path: string) => {
   return value;
 };
 
+/** What a list is cut from: ids in ascending order, and which of their objects belong there. */
+export type Candidates = {
+  readonly ids: readonly string[];
+  readonly admits: (object: SeenObject) => boolean;
+};
+
+export const liveAmong = (ids: readonly string[], kind?: ObjectKind): Candidates => ({
+  ids,
+  admits: (object) => object.deletedAt === undefined && (kind === undefined || object.kind === kind),
+});
+
+export const deletedAmong = (ids: readonly string[]): Candidates => ({
+  ids,
+  admits: (object) => object.deletedAt !== undefined,
+});
+
 /** One page of a list: unordered lists continue after an id, ordered ones at an offset. */
-export const pageOf = (ids: readonly string[], view: View, query: ListQuery): Page => {
+export const pageOf = ({ ids, admits }: Candidates, view: View, query: ListQuery): Page => {
   const skip: Skip = query.skip === undefined ? {} : openToken(skipSchema, query.skip);
   const isMatch = matcher(query);
   const match = (id: string): SeenObject | undefined => {
     const object = view.object(id);
-    return object && isMatch(object) ? object : undefined;
+    return object && admits(object) && isMatch(object) ? object : undefined;
   };
   return query.orderBy ? orderedPage(ids, match, query, skip) : unorderedPage(ids, match, query, skip);
 };

@@ -19,9 +19,17 @@ const partSchema = z.object({
 });
 type Part = z.infer<typeof partSchema>;
 
-const failedDependency = (id: string): Json => ({
+type PartResponse = {
+  readonly id: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json;
+};
+
+const failedDependency = (id: string): PartResponse => ({
   id,
   status: 424,
+  headers: { 'Content-Type': 'application/json' },
   body: {
     error: {
       code: 'FailedDependency',
@@ -29,6 +37,9 @@ const failedDependency = (id: string): Json => ({
     },
   },
 });
+
+const hasContentType = (headers: Readonly<Record<string, string>>): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
 
 const partsOf = (body: Json | undefined): readonly Part[] => {
   const parsed = z.object({ requests: z.array(partSchema) }).safeParse(body);
@@ -43,14 +54,34 @@ const partsOf = (body: Json | undefined): readonly Part[] => {
   }
   if (new Set(requests.map(({ id }) => id)).size < requests.length)
     throw invalidRequest('The ids of a batch must differ.', 'BadRequest');
+  const bare = requests.find(
+    ({ body: content, headers }) => content !== undefined && !hasContentType(headers),
+  );
+  if (bare)
+    throw invalidRequest(
+      `Write request id : ${bare.id} does not contain Content-Type header or body.`,
+      'BadRequest',
+    );
   return requests;
 };
+
+const capitals: Readonly<Record<string, string>> = {
+  'cache-control': 'Cache-Control',
+  'content-type': 'Content-Type',
+  location: 'Location',
+  'odata-version': 'OData-Version',
+  'retry-after': 'Retry-After',
+};
+
+/** Inside a batch headers are JSON names, whose case matters: clients look for `Content-Type` and `Retry-After`. */
+const partHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [capitals[name] ?? name, value]));
 
 const run = async (
   request: GraphRequest,
   { id, method, url, headers, body }: Part,
   dispatch: Dispatch,
-): Promise<Json & { readonly status: number }> => {
+): Promise<PartResponse> => {
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const { reply, ids, usage } = await dispatch(
     {
@@ -65,7 +96,7 @@ const run = async (
   return {
     id,
     status: reply.status,
-    headers: headersOf(reply, ids, usage),
+    headers: partHeaders(headersOf(reply, ids, usage)),
     body: reply.body ?? reply.text ?? null,
   };
 };
@@ -74,13 +105,10 @@ const run = async (
 export const batchRoute = (dispatch: () => Dispatch): Route =>
   route('POST', '/$batch', async (request) => {
     const parts = partsOf(request.body);
-    const statuses = new Map<string, number>();
-    const responses: Json[] = [];
+    const responses = new Map<string, PartResponse>();
     for (const part of parts) {
-      const isBlocked = part.dependsOn.some((id) => (statuses.get(id) ?? 424) >= 400);
-      const response = isBlocked ? failedDependency(part.id) : await run(request, part, dispatch());
-      statuses.set(part.id, isBlocked ? 424 : Number((response as { readonly status: number }).status));
-      responses.push(response);
+      const isBlocked = part.dependsOn.some((id) => (responses.get(id)?.status ?? 424) >= 400);
+      responses.set(part.id, isBlocked ? failedDependency(part.id) : await run(request, part, dispatch()));
     }
-    return ok({ responses });
+    return ok({ responses: [...responses.values()] });
   });

@@ -3,6 +3,7 @@ import { invalidRequest, notFound } from '../http/graphError.ts';
 import { idParameter, parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { listOfKind } from '../odata/list.ts';
+import { deletedAmong } from '../odata/page.ts';
 import { selectionFor, typed } from '../odata/represent.ts';
 import { isGuid } from '../tenant/ids.ts';
 import type { ObjectKind } from '../tenant/objects.ts';
@@ -18,7 +19,7 @@ const refuseEarlyDevices = ({ version }: GraphRequest, kind: ObjectKind): void =
 const list: Handler = (request, world) => {
   const kind = kindOfCast(request);
   refuseEarlyDevices(request, kind);
-  return listOfKind(request, world, kind, world.view.deletedIds(kind));
+  return listOfKind(request, world, kind, deletedAmong(world.view.deletedIds(kind)));
 };
 
 const getOne: Handler = (request, { view }) => {

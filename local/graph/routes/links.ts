@@ -1,9 +1,17 @@
-import { contextOf, type GraphRequest, type Handler, noContent, ok, type World } from '../http/exchange.ts';
+import {
+  contextOf,
+  type GraphRequest,
+  type Handler,
+  noContent,
+  ok,
+  type Reply,
+  type World,
+} from '../http/exchange.ts';
 import { invalidRequest, notFound } from '../http/graphError.ts';
 import { idOfReference, idParameter, objectBody, parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { listOfAny, listOfKind } from '../odata/list.ts';
-import { pageOf } from '../odata/page.ts';
+import { type Candidates, liveAmong, nextLinkOf, pageOf } from '../odata/page.ts';
 import { listQuery } from '../odata/query.ts';
 import { schemaOf } from '../odata/schema.ts';
 import { checkNewReferences } from '../rules/membership.ts';
@@ -31,47 +39,31 @@ export const readLinkRoutes = (
   collection = schemaOf(kind).collection,
 ): readonly Route[] => {
   const base = `/${collection}/{id}/${name}`;
-  const ids = (request: GraphRequest, world: World) => {
-    const id = visibleId(request, world, kind);
-    return read(world, id).filter(
-      (target) => world.view.object(target)?.deletedAt === undefined && world.view.object(target),
-    );
-  };
-  const castIds = (request: GraphRequest, world: World) => {
-    const cast = kindOfCast(request);
-    return ids(request, world).filter((id) => world.tenant.find(id)?.kind === cast);
-  };
-  const references: Handler = (request, world) => {
-    const page = pageOf(ids(request, world), world.view, listQuery(request));
-    return ok({
-      '@odata.context': contextOf(request, `Collection($ref)`),
-      value: page.objects.map(({ id }) => ({
-        '@odata.id': `${request.origin}/v2/${world.tenant.tenantId}/directoryObjects/${id}`,
-      })),
-    });
-  };
+  const all = (request: GraphRequest, world: World) =>
+    liveAmong(read(world, visibleId(request, world, kind)));
+  const ofCast = (request: GraphRequest, world: World) =>
+    liveAmong(read(world, visibleId(request, world, kind)), kindOfCast(request));
+  const get = (path: string, handle: Handler) => route('GET', `${base}${path}`, handle, units);
   return [
-    route('GET', base, (request, world) => listOfAny(request, world, ids(request, world)), units),
-    route(
-      'GET',
-      `${base}/$count`,
-      (request, world) => countReply(request, world, ids(request, world)),
-      units,
+    get('', (request, world) => listOfAny(request, world, all(request, world))),
+    get('/$count', (request, world) => countReply(request, world, all(request, world))),
+    get('/$ref', (request, world) => references(request, world, all(request, world))),
+    get('/{cast}', (request, world) =>
+      listOfKind(request, world, kindOfCast(request), ofCast(request, world)),
     ),
-    route('GET', `${base}/$ref`, references, units),
-    route(
-      'GET',
-      `${base}/{cast}`,
-      (request, world) => listOfKind(request, world, kindOfCast(request), castIds(request, world)),
-      units,
-    ),
-    route(
-      'GET',
-      `${base}/{cast}/$count`,
-      (request, world) => countReply(request, world, castIds(request, world)),
-      units,
-    ),
+    get('/{cast}/$count', (request, world) => countReply(request, world, ofCast(request, world))),
   ];
+};
+
+const references = (request: GraphRequest, world: World, candidates: Candidates): Reply => {
+  const page = pageOf(candidates, world.view, listQuery(request));
+  return ok({
+    '@odata.context': contextOf(request, 'Collection($ref)'),
+    ...(page.next ? { '@odata.nextLink': nextLinkOf(request, page.next) } : {}),
+    value: page.objects.map(({ id }) => ({
+      '@odata.id': `${request.origin}/v2/${world.tenant.tenantId}/directoryObjects/${id}`,
+    })),
+  });
 };
 
 /** Judges a change of references before it happens; throws what Graph would answer. */

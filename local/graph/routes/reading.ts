@@ -3,7 +3,7 @@ import { invalidRequest, notFound } from '../http/graphError.ts';
 import { idParameter, parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { listOfKind, oneOfKind } from '../odata/list.ts';
-import { pageOf } from '../odata/page.ts';
+import { type Candidates, liveAmong, pageOf } from '../odata/page.ts';
 import { listQuery } from '../odata/query.ts';
 import { schemaOf } from '../odata/schema.ts';
 import { isGuid } from '../tenant/ids.ts';
@@ -45,7 +45,7 @@ export const visibleId = (request: GraphRequest, world: World, kind: ObjectKind)
 const list =
   (kind: ObjectKind): Handler =>
   (request, world) =>
-    listOfKind(request, world, kind, world.view.liveIds(kind));
+    listOfKind(request, world, kind, liveAmong(world.view.liveIds(kind)));
 
 const get =
   (kind: ObjectKind): Handler =>
@@ -57,7 +57,7 @@ const get =
   };
 
 /** `$count` as a path segment answers a bare number, and only to those who accept a lagging index. */
-export const countReply = (request: GraphRequest, world: World, ids: readonly string[]): Reply => {
+export const countReply = (request: GraphRequest, world: World, candidates: Candidates): Reply => {
   if (request.header('consistencylevel')?.toLowerCase() !== 'eventual') {
     throw invalidRequest(
       `$count is not currently supported without the header 'ConsistencyLevel: eventual'.`,
@@ -65,7 +65,7 @@ export const countReply = (request: GraphRequest, world: World, ids: readonly st
     );
   }
   request.query.set('$count', 'true');
-  return { status: 200, text: String(pageOf(ids, world.view, listQuery(request)).count ?? 0) };
+  return { status: 200, text: String(pageOf(candidates, world.view, listQuery(request)).count ?? 0) };
 };
 
 /** List, count and get of a collection. */
@@ -78,7 +78,7 @@ export const readingRoutes = (
   route(
     'GET',
     `/${collection}/$count`,
-    (request, world) => countReply(request, world, world.view.liveIds(kind)),
+    (request, world) => countReply(request, world, liveAmong(world.view.liveIds(kind))),
     units,
   ),
   route('GET', `/${collection}/{id}`, get(kind), units),

@@ -1,4 +1,5 @@
 import { invalidRequest } from '../http/graphError.ts';
+import { isJsonObject } from '../http/parameter.ts';
 import {
   type DirectoryObject,
   isDynamic,
@@ -62,8 +63,8 @@ export const checkGroupChange = (group: DirectoryObject, change: Properties): vo
     throw invalidRequest(`Visibility 'HiddenMembership' can only be set when a group is created.`);
   }
   const configuration = change.writebackConfiguration;
-  if (typeof configuration !== 'object' || configuration === null || Array.isArray(configuration)) return;
-  const type = (configuration as Properties).onPremisesGroupType;
+  if (!isJsonObject(configuration)) return;
+  const type = configuration.onPremisesGroupType;
   if (type !== null && type !== undefined && !groupTypesForWriteback.includes(String(type))) {
     throw invalidRequest(
       `Invalid value specified for property 'onPremisesGroupType': ${groupTypesForWriteback.join(', ')} are allowed.`,

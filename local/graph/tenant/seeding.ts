@@ -1,4 +1,10 @@
-import type { DirectoryObject, LinkName, ObjectKind, Properties } from './objects.ts';
+import {
+  type DirectoryObject,
+  type LinkName,
+  linkNames,
+  type ObjectKind,
+  type Properties,
+} from './objects.ts';
 import type { Store } from './store.ts';
 import type { LinkTargets } from './tenant.ts';
 
@@ -25,8 +31,10 @@ export const createSeeding = (store: Store, nextId: () => string, now: () => num
         severed: [],
       };
       store.putLive(object);
-      for (const [link, targets] of Object.entries(links))
-        store.links.addAll(link as LinkName, object.id, targets);
+      for (const link of linkNames) {
+        const targets = links[link];
+        if (targets) store.links.addAll(link, object.id, targets);
+      }
       return object;
     };
 

@@ -2,7 +2,14 @@ import { type Change, type ChangeLog, createChangeLog, type LinkChange } from '.
 import { secondsOf } from './dateTime.ts';
 import { purge, purgeExpired, restore, softDelete } from './deletion.ts';
 import { createIds, type Seed } from './ids.ts';
-import type { DirectoryObject, Json, LinkName, ObjectKind, Properties } from './objects.ts';
+import {
+  type DirectoryObject,
+  type Json,
+  type LinkName,
+  linkNames,
+  type ObjectKind,
+  type Properties,
+} from './objects.ts';
 import { createSeeding, type Seeding } from './seeding.ts';
 import { createSettings, type TenantSettings } from './settings.ts';
 import { createStore, type Store } from './store.ts';
@@ -154,4 +161,4 @@ export const createTenant = ({ tenantId, seed = 1, now = Date.now }: TenantOptio
 };
 
 const linkEntries = (targets: LinkTargets): [LinkName, readonly string[]][] =>
-  Object.entries(targets).map(([link, ids]) => [link as LinkName, ids]);
+  linkNames.map((link) => [link, targets[link] ?? []]);

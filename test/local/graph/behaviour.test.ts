@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { adminToken, newGroup, startWorld, type TestWorld } from './support/world.ts';
+import { adminToken, newGroup, readerToken, startWorld, type TestWorld } from './support/world.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -141,7 +141,7 @@ describe('faults', () => {
     });
     expect(answer.status).toBe(200);
     expect(answer.body.responses.map((each: { status: number }) => each.status)).toEqual([200, 429]);
-    expect(answer.body.responses[1].headers['retry-after']).toBe('1');
+    expect(answer.body.responses[1].headers['Retry-After']).toBe('1');
   });
 });
 
@@ -197,5 +197,21 @@ describe('control', () => {
       statuses: { 200: 2 },
     });
     expect(report.routes['GET /groups/{id}']).toEqual({ requests: 1, units: 1, statuses: { 404: 1 } });
+  });
+});
+
+describe('permissions', () => {
+  it('refuses what the roles of a token do not allow, and needs the odd ones for the odd calls', async () => {
+    const { vpn } = world.contoso.groups;
+    const [user] = world.contoso.synced;
+    const status = async (method: string, path: string, body?: Record<string, string>) =>
+      (await world.call(method, path, { token: readerToken, ...(body ? { body } : {}) })).status;
+    expect(await status('GET', `/v1.0/groups/${vpn.id}/members`)).toBe(200);
+    expect(await status('GET', `/v1.0/users/${user?.id}`)).toBe(200);
+    expect(await status('GET', '/v1.0/devices/delta')).toBe(200);
+    expect(await status('PATCH', `/v1.0/groups/${vpn.id}`, { description: 'no' })).toBe(403);
+    expect(await status('POST', '/v1.0/directoryObjects/getByIds', {})).toBe(403);
+    expect(await status('GET', `/v1.0/groups/${vpn.id}/onPremisesSyncBehavior`)).toBe(403);
+    expect(await status('GET', '/v1.0/organization')).toBe(200);
   });
 });

@@ -5,12 +5,15 @@ import tls from 'node:tls';
 import type { SettingsPatch } from '../../../../local/graph/behaviour/behaviour.ts';
 import { inventUsers } from '../../../../local/graph/contoso/people.ts';
 import { seedContoso } from '../../../../local/graph/contoso.ts';
+import type { Caller } from '../../../../local/graph/http/exchange.ts';
 import { type Graph, startGraph } from '../../../../local/graph/start.ts';
 import type { Json } from '../../../../local/graph/tenant/objects.ts';
 import { createTenant } from '../../../../local/graph/tenant/tenant.ts';
 
 export const adminToken = 'admin-token';
 export const appToken = 'app-token';
+/** A token with the roles of a careful reader; the other tokens name no roles and may do everything. */
+export const readerToken = 'reader-token';
 export const appId = '24d3b144-21ae-4080-943f-7067b395b913';
 export const tenantId = '9a3d526c-b3c1-4479-ba74-197b5c5751ae';
 
@@ -22,6 +25,11 @@ export type Answer = {
   readonly headers: Headers;
   readonly text: string;
   readonly body: Parsed;
+};
+
+const callers: Readonly<Record<string, Caller>> = {
+  [appToken]: { appId },
+  [readerToken]: { appId, roles: ['Group.Read.All', 'User.Read.All', 'Device.Read.All'] },
 };
 
 export type Call = {
@@ -42,7 +50,7 @@ export const startWorld = async (
     tenant,
     certificateDirectory,
     adminToken,
-    verifyToken: (token) => (token === appToken ? { appId } : undefined),
+    verifyToken: (token) => callers[token],
     ...(options.behaviour ? { behaviour: options.behaviour } : {}),
   });
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(graph.caFile, 'utf8')]);
