@@ -43,13 +43,13 @@ export function checkSessionWish(queue: Queue, wish: SessionWish): void {
 
 /**
  * Finds a session for the receiver. Until there is one, the broker does not answer the client's attach: that is how a
- * client waits for the next session. The answer names the session and the end of its lock.
+ * client waits for the next session. The answer names the session and the end of its lock. A client that closes the link
+ * before gets no answer: rhea, and so the SDK, would take one for the beginning of a new link.
  */
 export function waitForSession(link: ConsumerLink, queue: Queue, wanted: string | undefined): void {
   const { sender, consumer } = link;
   const answerAttach = holdAttach(sender);
   const timeout = attachProperties.parse(sender.properties)?.['com.microsoft:timeout'] ?? defaultTimeout;
-  sender.on('sender_close', answerAttach);
   acceptSession(queue, consumer, wanted, timeout, (result: Session | BusError) => {
     if (result instanceof BusError) {
       refuseLink(sender, result);

@@ -47,12 +47,12 @@ describe('a message sent and received', () => {
 
   test('carries what the broker knows of it', async () => {
     const before = Date.now();
-    await world.client.createSender('plain').sendMessages({ body: 1, timeToLive: 60_000 });
+    await world.client.createSender('plain').sendMessages({ body: 1, subject: 'kept', timeToLive: 60_000 });
     const receiver = world.client.createReceiver('plain');
     const received = await one(receiver);
     expect(received.messageId).toMatch(/^[0-9a-f]{32}$/);
     expect(received.lockToken).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    expect(received).toMatchObject({ deliveryCount: 0, state: 'active' });
+    expect(received).toMatchObject({ subject: 'kept', deliveryCount: 0, state: 'active' });
     const enqueuedAt = received.enqueuedTimeUtc?.getTime() ?? 0;
     expect(enqueuedAt).toBeGreaterThanOrEqual(before);
     expect(received.expiresAtUtc?.getTime()).toBe(enqueuedAt + 60_000);

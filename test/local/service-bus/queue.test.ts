@@ -259,6 +259,20 @@ describe.for([true, false])('a queue (sessions: %s), whatever happens to it', (r
   });
 });
 
+test('receivers with credit take turns', () => {
+  const { queue } = new QueueModel(false);
+  const both = [new TestReceiver(queue), new TestReceiver(queue)];
+  for (const consumer of both) {
+    consumer.want(10);
+    attach(queue, consumer);
+  }
+  enqueue(
+    queue,
+    [1, 2, 3, 4].map((id) => ({ bare: Buffer.alloc(0), messageId: `${id}` })),
+  );
+  expect(both.map((consumer) => consumer.held.length)).toEqual([2, 2]);
+});
+
 test('a lane gives its numbers in ascending order, however they came in and out', () => {
   const operation = fc.oneof(fc.nat(5000), fc.constant('shift' as const));
   fc.assert(
