@@ -1,5 +1,5 @@
+import { z } from 'zod';
 import type { Doorbell, Feed } from '../bus/index.ts';
-import { readFeedItem } from '../classify/index.ts';
 import {
   type Change,
   type EntraId,
@@ -8,46 +8,32 @@ import {
   type ObjectKind,
   type ReadFailure,
 } from '../domain/index.ts';
-import type { FeedState } from '../state/index.ts';
+import { changeOf } from '../graph/feeds/feed-item.ts';
+import type { FeedPage, Graph } from '../graph/types.ts';
+import type { FeedState, FeedStates } from '../state/index.ts';
 import { mergeDeltas } from './membership-history.ts';
 import type { Surroundings } from './ports.ts';
 
-/** One page of a feed as Graph sent it. `link` leads on; `done` says that it is the link to keep for next time. */
-export type FeedPage = { readonly items: readonly unknown[]; readonly link: string; readonly done: boolean };
-
-export type FeedRead =
-  | { readonly outcome: 'page'; readonly page: FeedPage }
-  /** The token has expired or the service reset the feed: all must be read anew. */
-  | { readonly outcome: 'resync' }
-  | { readonly outcome: 'failed'; readonly why: ReadFailure };
+/** Why everything of a kind is looked at. */
+export const SweepCause = z.enum(['firstSynchronisation', 'reset', 'request', 'schedule', 'policy']);
+export type SweepCause = z.output<typeof SweepCause>;
 
 export type DrainDeps = Surroundings & {
-  readonly feedStates: {
-    load(feed: Feed): Promise<FeedState>;
-    save(feed: Feed, state: FeedState): Promise<void>;
-  };
-  /** Reads a page by its link, or asks for a link from now on. */
-  readonly readFeed: (feed: Feed, link: string | 'latest') => Promise<FeedRead>;
-  /** Starts to look at everything of this kind: the first synchronisation, or after a reset. */
-  readonly startSweep: (
-    feed: Feed,
-    why: 'firstSynchronisation' | 'reset',
-    traceparent: string,
-  ) => Promise<void>;
+  readonly graph: Pick<Graph, 'drainFeed'>;
+  readonly feedStates: FeedStates;
+  /** Looks at everything of this kind; goes on where it was interrupted. */
+  readonly sweep: (feed: Feed, why: SweepCause, traceparent: string) => Promise<void>;
 };
 
 /** The feed may lag behind the notification: when to look again for an object it has not shown, in ms. */
 const repeatsMs = [2000, 10_000, 60_000] as const;
 
-/** How long it is remembered that the feed showed an object. */
-const shownMs = 120_000;
-
 const kindOf: Readonly<Record<Feed, ObjectKind>> = { groups: 'group', users: 'user', devices: 'device' };
 
 /**
- * Drains one feed. The queue's session lets one instance drain a feed at a time. The link is stored
- * only after every change of its page is in Service Bus, so a crash repeats work and loses none.
- * Doorbells that rang before the last drain began, and whose objects were shown, end at once.
+ * Answers one doorbell. The queue's session lets one instance drain a feed at a time; a drain that
+ * began after the doorbell rang has answered it, so bursts coalesce. The link is stored only after
+ * every change of its page is in Service Bus: a crash repeats work and loses none.
  */
 export async function drainFeed(doorbell: Doorbell, traceparent: string, deps: DrainDeps): Promise<void> {
   const { feed } = doorbell;
@@ -56,9 +42,8 @@ export async function drainFeed(doorbell: Doorbell, traceparent: string, deps: D
   await lookAgain(doorbell, await deps.feedStates.load(feed), traceparent, deps);
 }
 
-/** A drain that began after the doorbell rang has read all there was to read for it. */
 function answeredBy(state: FeedState, doorbell: Doorbell): boolean {
-  if (state.link === undefined || state.lastDrainStartedAt === undefined) return false;
+  if (state.link === undefined || state.resync || state.lastDrainStartedAt === undefined) return false;
   return Date.parse(state.lastDrainStartedAt) > Date.parse(doorbell.ringsAt);
 }
 
@@ -68,97 +53,84 @@ async function drainOrBegin(
   traceparent: string,
   deps: DrainDeps,
 ): Promise<void> {
-  const startedAt = momentOf(deps.now());
-  if (state.link === undefined) return begin(feed, 'firstSynchronisation', traceparent, deps);
-  const result = await drain(feed, state, startedAt, traceparent, deps);
-  if (result === 'reset') await begin(feed, 'reset', traceparent, deps);
+  const started = state.link === undefined ? await begin(feed, state, 'firstSynchronisation', deps) : state;
+  const drained = await drain(feed, started, traceparent, deps);
+  if (!drained.resync) return;
+  await deps.sweep(feed, SweepCause.parse(drained.resync.because), traceparent);
+  await deps.feedStates.update(feed, ({ resync: _done, ...rest }) => rest);
 }
 
-/** A link from now on first, then everything that exists: what changes in between comes by the feed. */
+/**
+ * Takes a link that shows what happens from now on, and stores it before everything that exists is
+ * looked at: what changes meanwhile comes by the feed.
+ */
 async function begin(
   feed: Feed,
+  state: FeedState,
   why: 'firstSynchronisation' | 'reset',
-  traceparent: string,
   deps: DrainDeps,
-): Promise<void> {
-  const startedAt = momentOf(deps.now());
-  const read = await deps.readFeed(feed, 'latest');
-  if (read.outcome !== 'page')
-    throw new FeedUnreadable(feed, read.outcome === 'failed' ? read.why : undefined);
-  let { page } = read;
-  while (!page.done) {
-    const next = await deps.readFeed(feed, page.link);
-    if (next.outcome !== 'page')
-      throw new FeedUnreadable(feed, next.outcome === 'failed' ? next.why : undefined);
-    page = next.page;
+): Promise<FeedState> {
+  for await (const step of deps.graph.drainFeed(feed, 'latest')) {
+    if (step.outcome !== 'page') throw new FeedUnreadable(feed, step.why);
+    if (step.kind === 'next') continue;
+    const resync = { since: momentOf(deps.now()), because: why, read: 0 };
+    const begun: FeedState = { ...state, link: step.link, round: state.round + 1, resync };
+    await deps.feedStates.update(feed, () => begun);
+    deps.log('feed.started', { feed, why });
+    return begun;
   }
-  await deps.startSweep(feed, why, traceparent);
-  const state = await deps.feedStates.load(feed);
-  const lastDrainFinishedAt = momentOf(deps.now());
-  await deps.feedStates.save(feed, {
-    ...state,
-    link: page.link,
-    lastDrainStartedAt: startedAt,
-    lastDrainFinishedAt,
-  });
-  deps.log('feed.started', { feed, why });
+  throw new FeedUnreadable(feed, { code: 'FEED_CUT_SHORT', message: 'Graph gave no link', retry: 'later' });
 }
 
-async function drain(
-  feed: Feed,
-  state: FeedState,
-  startedAt: Moment,
-  traceparent: string,
-  deps: DrainDeps,
-): Promise<'done' | 'reset'> {
+/** Reads the feed to its end and keeps each link. A feed that was reset begins anew. */
+async function drain(feed: Feed, state: FeedState, traceparent: string, deps: DrainDeps): Promise<FeedState> {
+  const startedAt = momentOf(deps.now());
   let current: FeedState = { ...state, lastDrainStartedAt: startedAt };
-  let link = state.link ?? 'latest';
+  if (current.link === undefined) return current;
   let count = 0;
-  for (;;) {
-    const read = await deps.readFeed(feed, link);
-    if (read.outcome === 'failed') throw new FeedUnreadable(feed, read.why);
-    if (read.outcome === 'resync') return 'reset';
-    const changes = changesOf(feed, read.page.items, startedAt, deps);
+  for await (const step of deps.graph.drainFeed(feed, { link: current.link })) {
+    if (step.outcome === 'resync') return begin(feed, current, 'reset', deps);
+    if (step.outcome === 'failed') throw new FeedUnreadable(feed, step.why);
+    const changes = changesOf(feed, step, startedAt, deps);
     await deps.bus.send(
       'changes',
       changes.map((body) => ({ body })),
       { traceparent },
     );
     count += changes.length;
-    link = read.page.link;
-    const now = momentOf(deps.now());
-    current = {
-      ...current,
-      link,
-      shown: stillShown(current.shown, changes, startedAt, deps.now()),
-      ...(changes.length > 0 && { lastChangeAt: now }),
-      ...(read.page.done && { lastDrainFinishedAt: now }),
-    };
-    await deps.feedStates.save(feed, current);
-    if (read.page.done) break;
+    current = stateAfter(current, step, changes, startedAt, deps.now());
+    const next = current;
+    await deps.feedStates.update(feed, () => next);
   }
   if (count > 0) deps.log('feed.drained', { feed, changes: count });
-  return 'done';
+  return current;
+}
+
+function stateAfter(
+  state: FeedState,
+  page: FeedPage,
+  changes: readonly Change[],
+  startedAt: Moment,
+  now: Date,
+): FeedState {
+  const shown = changes.map((change) => ({ id: change.id, at: startedAt }));
+  return {
+    ...state,
+    link: page.link,
+    shown: [...state.shown, ...shown],
+    ...(changes.length > 0 && { lastChangeAt: momentOf(now) }),
+    ...(page.kind === 'delta' && { lastDrainFinishedAt: momentOf(now) }),
+  };
 }
 
 /** One change per object of a page; membership deltas of the same group are merged, the later counts. */
-function changesOf(
-  feed: Feed,
-  items: readonly unknown[],
-  receivedAt: Moment,
-  deps: DrainDeps,
-): readonly Change[] {
+function changesOf(feed: Feed, page: FeedPage, receivedAt: Moment, deps: DrainDeps): readonly Change[] {
+  for (const message of page.refused) deps.log('feed.itemRefused', { feed, message }, 'warn');
   const byObject = new Map<EntraId, Change>();
-  for (const item of items) {
-    const read = readFeedItem(item, kindOf[feed], receivedAt);
-    if (!read.ok) {
-      deps.log('feed.itemRefused', { feed, message: read.why }, 'warn');
-      continue;
-    }
-    for (const note of read.notes)
-      deps.log('feed.itemIncomplete', { feed, id: read.change.id, message: note }, 'warn');
-    const known = byObject.get(read.change.id);
-    byObject.set(read.change.id, known ? laterOf(known, read.change) : read.change);
+  for (const item of page.items) {
+    const change = changeOf(item, kindOf[feed], receivedAt);
+    const known = byObject.get(change.id);
+    byObject.set(change.id, known ? laterOf(known, change) : change);
   }
   return [...byObject.values()];
 }
@@ -173,26 +145,17 @@ function laterOf(earlier: Change, later: Change): Change {
   return { ...later, membership: { read: 'delta', delta: mergeDeltas(one.delta, two.delta) } };
 }
 
-type Shown = FeedState['shown'];
-
-function stillShown(shown: Shown, changes: readonly Change[], at: Moment, now: Date): Shown {
-  const fresh = Object.entries(shown).filter(([, when]) => now.getTime() - Date.parse(when) < shownMs);
-  return Object.fromEntries([...fresh, ...changes.map((change) => [change.id, at] as const)].slice(-5000));
-}
-
-const unshown = (doorbell: Doorbell, state: FeedState): readonly EntraId[] =>
-  doorbell.notified.filter((id) => {
-    const when = state.shown[id];
-    return when === undefined || Date.parse(when) < Date.parse(doorbell.receivedAt);
-  });
-
+/** Rings again, later, for the objects of a notification that the feed has not shown since. */
 async function lookAgain(
   doorbell: Doorbell,
   state: FeedState,
   traceparent: string,
   deps: DrainDeps,
 ): Promise<void> {
-  const missing = unshown(doorbell, state);
+  const missing = doorbell.notified.filter((id) => {
+    const since = Date.parse(doorbell.receivedAt);
+    return !state.shown.some((one) => one.id === id && Date.parse(one.at) >= since);
+  });
   const delay = repeatsMs[doorbell.attempt];
   if (missing.length === 0 || delay === undefined) return;
   const notBefore = new Date(deps.now().getTime() + delay);
@@ -207,12 +170,10 @@ async function lookAgain(
 
 /** A feed could not be read; nothing was lost, since the link is unchanged. */
 export class FeedUnreadable extends Error {
-  readonly why: ReadFailure | undefined;
+  readonly why: ReadFailure;
 
-  constructor(feed: Feed, why: ReadFailure | undefined) {
-    super(
-      `The feed of ${feed} cannot be read: ${why?.message ?? 'Graph asked for a reset while it was being started'}.`,
-    );
+  constructor(feed: Feed, why: ReadFailure) {
+    super(`The feed of ${feed} cannot be read: ${why.message}`);
     this.name = 'FeedUnreadable';
     this.why = why;
   }

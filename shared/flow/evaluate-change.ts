@@ -10,16 +10,10 @@ import {
   type Snapshot,
   type Violation,
 } from '../domain/index.ts';
-import type { ObjectState } from '../state/index.ts';
+import type { ObjectState, ObjectStates } from '../state/object-state.ts';
 import { retryDelayMs } from './backoff.ts';
 import { emptyDelta, isEmpty, mergeDeltas, remember } from './membership-history.ts';
 import type { Surroundings } from './ports.ts';
-
-/** Where the state of objects is kept. */
-export type ObjectStates = {
-  load(object: ObjectRef): Promise<ObjectState>;
-  update(object: ObjectRef, change: (state: ObjectState) => ObjectState): Promise<ObjectState>;
-};
 
 /** What reading and deciding came to, before anything is sent. */
 export type Evaluated =
@@ -46,7 +40,7 @@ export type MembershipWish =
   | { readonly read: 'complete' };
 
 export type EvaluateDeps = Surroundings & {
-  readonly states: ObjectStates;
+  readonly states: Pick<ObjectStates, 'load' | 'update'>;
   /** Reads the object, asks the policy, makes the intents. Reads only; sends nothing. */
   readonly decide: (change: Change, wish: MembershipWish, state: ObjectState) => Promise<Evaluated>;
   /** Opens, repeats or resolves violations of the object, and remembers whom it leaves out. */

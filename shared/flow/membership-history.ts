@@ -1,11 +1,5 @@
 import type { EntraId, MembershipDelta, Moment } from '../domain/index.ts';
-
-/** One member that the feed saw come or go, and when. */
-export type RecentMember = {
-  readonly id: EntraId;
-  readonly change: 'added' | 'removed';
-  readonly at: Moment;
-};
+import type { RecentMember } from '../state/object-state.ts';
 
 export const emptyDelta: MembershipDelta = { added: [], removed: [] };
 

@@ -6,8 +6,9 @@ import type {
   ReadOutcome,
   Reference,
 } from '../domain/index.ts';
-import { corrections, type RecentMember } from './membership-history.ts';
-import type { ObjectReader } from './ports.ts';
+import type { Graph } from '../graph/types.ts';
+import type { RecentMember } from '../state/object-state.ts';
+import { corrections } from './membership-history.ts';
 
 /** How a member is written, or why not. */
 export type MemberVerdict =
@@ -16,6 +17,9 @@ export type MemberVerdict =
 
 /** Decides over members; asks the state which nested groups, users and devices are written. */
 export type JudgeMembers = (members: readonly MemberRecord[]) => Promise<readonly MemberVerdict[]>;
+
+/** What is read of Graph for members. */
+export type MemberReader = Pick<Graph, 'readMembers' | 'readMemberRecords'>;
 
 export type CompleteMembership = {
   readonly references: readonly Reference[];
@@ -28,7 +32,9 @@ export type DeltaMembership = {
   readonly remove: readonly Reference[];
   readonly leftOut: readonly LeftOut[];
   /** Removed members that Graph does not know any more, so that only a complete read can take them out. */
-  readonly unresolved: readonly EntraId[];
+  readonly removedUnknown: readonly EntraId[];
+  /** Added members that Graph does not know yet. */
+  readonly addedUnknown: readonly EntraId[];
 };
 
 /**
@@ -37,7 +43,7 @@ export type DeltaMembership = {
  */
 export async function readCompleteMembership(
   group: EntraId,
-  reader: ObjectReader,
+  reader: MemberReader,
   judge: JudgeMembers,
   recent: readonly RecentMember[],
   now: Date,
@@ -81,7 +87,7 @@ export async function readCompleteMembership(
 /** Resolves the ids that the feed named to references. */
 export async function resolveDelta(
   delta: MembershipDelta,
-  reader: ObjectReader,
+  reader: MemberReader,
   judge: JudgeMembers,
 ): Promise<ReadOutcome<DeltaMembership>> {
   const records = await reader.readMemberRecords([...delta.added, ...delta.removed]);
@@ -96,7 +102,8 @@ export async function resolveDelta(
       // A member that is left out was never written, so there is nothing to take out.
       remove: removed.flatMap((verdict) => (verdict.written ? [verdict.reference] : [])),
       leftOut: added.flatMap((verdict) => (verdict.written ? [] : [verdict.leftOut])),
-      unresolved: delta.removed.filter((id) => !records.value.has(id)),
+      removedUnknown: delta.removed.filter((id) => !records.value.has(id)),
+      addedUnknown: delta.added.filter((id) => !records.value.has(id)),
     },
   };
 }

@@ -6,13 +6,12 @@ import {
   type ObjectRef,
   type Outcome,
 } from '../domain/index.ts';
-import type { ObjectState } from '../state/index.ts';
+import type { ObjectState, ObjectStates } from '../state/object-state.ts';
 import { retryDelayMs } from './backoff.ts';
-import type { ObjectStates } from './evaluate-change.ts';
 import type { Surroundings } from './ports.ts';
 
 export type SettleDeps = Surroundings & {
-  readonly states: ObjectStates;
+  readonly states: Pick<ObjectStates, 'load' | 'update'>;
   /** Groups that left this object out as a member, to be told that it is in AD now. */
   readonly parentsWaitingFor: (object: ObjectRef) => Promise<readonly ObjectRef[]>;
   /** Opens the violations of the outcome and resolves those it no longer has. */
