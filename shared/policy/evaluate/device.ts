@@ -1,0 +1,51 @@
+import { deviceKind } from '../../classify/index.ts';
+import { deviceKeysOf } from '../../desired/device-keys.ts';
+import type { DeviceSnapshot } from '../../domain/index.ts';
+import { daysSinceSignIn, readDevice } from '../attributes/device.ts';
+import type { Policy } from '../policy.ts';
+import type { Case } from './case.ts';
+import type { Context, Evaluation } from './context.ts';
+import { deletionOf, leaveScope } from './endings.ts';
+
+/**
+ * Decides over a device that is there or soft-deleted. Hybrid-joined devices exist in AD as
+ * computers; all others need a rule, and a key of type 2, without which AD takes no device.
+ */
+export function evaluateDevice(
+  device: DeviceSnapshot,
+  policy: Policy,
+  context: Context,
+  open: Case,
+): Evaluation {
+  const { properties } = device;
+  const kind = deviceKind(properties.trustType);
+  open.check('presence', device.presence, device.presence === 'present', 'SOFT_DELETED');
+  if (!open.check('kind', kind, kind !== 'hybrid', 'HYBRID_JOINED')) return open.ignore('HYBRID_JOINED');
+  const synced = properties.onPremisesSyncEnabled === true;
+  if (!open.check('source', synced ? 'onPremises' : 'cloud', !synced, 'SYNCED_FROM_AD')) {
+    return open.ignore('SYNCED_FROM_AD');
+  }
+  const rule = open.firstMatch(policy.devices, readDevice(device));
+  if (!rule) {
+    const reason = policy.devices.length === 0 ? 'DEVICE_WRITEBACK_OFF' : 'NO_RULE_MATCHED';
+    const { outOfScope } = deletionOf(policy.devices, policy.defaults.devices, context);
+    return leaveScope(open, context, reason, outOfScope);
+  }
+  const { settings, name } = rule;
+  const { deletion } = settings;
+  if (!settings.writeback) return leaveScope(open, context, 'EXCLUDED_BY_RULE', deletion.outOfScope, name);
+  if (device.presence === 'softDeleted') return open.end('SOFT_DELETED', deletion.softDeleted, name);
+  const days = daysSinceSignIn(device);
+  const stale = days !== null && settings.staleAfterDays !== null && days > settings.staleAfterDays;
+  if (!open.check('daysSinceSignIn', days, !stale, 'DEVICE_STALE')) {
+    return context.previous === null
+      ? open.ignore('DEVICE_STALE', name)
+      : open.end('DEVICE_STALE', deletion.stale, name);
+  }
+  const keys = deviceKeysOf(properties).length;
+  if (!open.check('keys', keys, keys > 0, 'DEVICE_KEY_MISSING')) {
+    open.violate('DEVICE_KEY_MISSING', 'The device has no key of type 2.', name, settings.severity);
+    return open.hold('DEVICE_KEY_MISSING', name);
+  }
+  return open.write('WRITE_BY_RULE', name, { kind: 'device', settings });
+}
