@@ -100,8 +100,6 @@ function fail(log: Log, request: IncomingMessage, response: ServerResponse, erro
   }
   if (response.headersSent) response.destroy();
   else response.writeHead(status, { 'content-length': 0 }).end();
-  // What the client still sends is read and dropped, or it would never get to read the answer.
-  request.resume();
 }
 
 function addressOf(server: Server): AddressInfo {

@@ -6,7 +6,6 @@ import { timespan } from './timespan.ts';
 // Defaults of the Service Bus extension 5.x:
 // https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus#hostjson-settings
 const serviceBusSchema = z.object({
-  prefetchCount: z.int().min(0).default(0),
   autoCompleteMessages: z.boolean().default(true),
   maxAutoLockRenewalDuration: timespan.default(5 * 60_000),
   maxConcurrentCalls: z.int().min(1).default(16),

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { createCore } from '../../../local/functions-host/core/core.ts';
 import { loadEntry } from '../../../local/functions-host/core/load-entry.ts';
@@ -45,7 +47,14 @@ test('an app with every kind of function and hook uses all four and nothing else
   expect([...core.functions.values()].map(({ trigger }) => trigger.type)).toEqual(
     expect.arrayContaining(['httpTrigger', 'timerTrigger', 'serviceBusTrigger']),
   );
-  expect(core.streamAddress()).toMatch(/^http:\/\/localhost:\d+\/$/);
+
+  const late = () => core.module.registerFunction({ name: 'late', bindings: {} }, () => undefined);
+  expect(late).toThrow('"late" was registered after start-up');
+
+  const { port } = new URL(core.streamAddress() ?? '');
+  const knock = () => once(connect(Number(port)), 'connect');
+  await knock();
   await core.terminate();
+  await expect(knock()).rejects.toThrow('ECONNREFUSED');
   withdraw();
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Broker, startBroker } from '../../../local/service-bus/broker.ts';
 import { ENTITIES, settings } from './entities.ts';
 import { APP, type HostProcess, startHostProcess } from './host-process.ts';
-import { postChunked } from './post-chunked.ts';
+import { announce, postChunked } from './posting.ts';
 
 let broker: Broker;
 let host: HostProcess;
@@ -121,7 +121,9 @@ describe('bodies and answers', () => {
     expect(await (await call('/api/size', announced(200_000))).text()).toBe('200000');
     expect(await postChunked(`${host.url}/api/size`, 200_000)).toBe(200);
     expect(await status('/api/size', announced(200_001))).toBe(413);
+    expect(await announce(`${host.url}/api/size`, 200_001)).toBe(413);
     expect(await postChunked(`${host.url}/api/size`, 200_001)).toBe(413);
+    expect(await postChunked(`${host.url}/api/size`, 30_000_000)).toBe(413);
   });
 
   test('nothing returned is 204', async () => {

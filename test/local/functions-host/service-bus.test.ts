@@ -63,8 +63,11 @@ describe('single messages', () => {
       },
     });
     await expect.poll(() => broker.peek('back').length).toBe(1);
-    const [back] = await client.createReceiver('back').receiveMessages(1);
+    const receiver = client.createReceiver('back');
+    const [back] = await receiver.receiveMessages(1);
     expect(String(back?.body)).toBe('got {"a":1}');
+    if (back !== undefined) await receiver.completeMessage(back);
+    await receiver.close();
     await empty('one');
   });
 
@@ -136,15 +139,18 @@ describe('sessions', () => {
     );
     expect(most).toBe(4);
   });
+});
 
-  test('the lock of a session is renewed while its handler runs longer than the lock', async () => {
-    await send('ordered', { body: { step: 'long', ms: 3_000 }, sessionId: 'long' });
-    await expect
-      .poll(() => host.told('ordered done').filter(({ step }) => step === 'long').length, { timeout: 10_000 })
-      .toBe(1);
-    await empty('ordered');
-    expect(host.told('ordered').filter(({ step }) => step === 'long')).toHaveLength(1);
-  });
+test('locks of messages and sessions are renewed while a handler runs longer than the lock', async () => {
+  await send('ordered', { body: { step: 'long', ms: 3_000 }, sessionId: 'long' });
+  await send('one', { body: { ms: 3_000 } });
+  const long = (kind: string) => host.told(kind).filter(({ step }) => step === 'long');
+  await expect.poll(() => long('ordered done').length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => broker.peek('back').length, { timeout: 10_000 }).toBe(1);
+  await empty('ordered');
+  await empty('one');
+  expect(long('ordered')).toHaveLength(1);
+  expect(host.told('one').filter(({ message }) => JSON.stringify(message) === '{"ms":3000}')).toHaveLength(1);
 });
 
 test('when the broker goes away the host says so once per function, and receives again when it is back', async () => {

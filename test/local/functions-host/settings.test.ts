@@ -28,7 +28,6 @@ describe('host.json', () => {
     expect(await readHostJson(directory)).toEqual({
       routePrefix: 'api',
       serviceBus: {
-        prefetchCount: 0,
         autoCompleteMessages: true,
         maxAutoLockRenewalDuration: 300_000,
         maxConcurrentCalls: 16,

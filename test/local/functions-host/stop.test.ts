@@ -18,9 +18,11 @@ describe('a stop', () => {
   test('lets requests and messages in flight end, settles them, takes no more and exits with 0', async () => {
     const client = new ServiceBusClient(broker.connectionString);
     const host = await startHostProcess({ args, settings: settings(broker.connectionString) });
-    const slow = fetch(`${host.url}/api/slow`, { method: 'POST', body: '600' });
-    const step = (text: string) => ({ body: { step: text, ms: 600 }, sessionId: 'drain' });
+    const slow = fetch(`${host.url}/api/slow`, { method: 'POST', body: '1500' });
+    const step = (text: string) => ({ body: { step: text, ms: 300 }, sessionId: 'drain' });
     await client.createSender('ordered').sendMessages([step('in flight'), step('left behind')]);
+    await client.createSender('one').sendMessages({ body: { ms: 600 } });
+    await host.saw('one', 1);
     await host.saw('slow started', 1);
     await host.saw('ordered', 1);
 
@@ -30,6 +32,7 @@ describe('a stop', () => {
     expect(host.lines.at(-1)).toMatchObject({ event: 'host.stopped' });
     expect(host.lines).toContainEqual(expect.objectContaining({ event: 'console', message: 'app ends' }));
     expect(broker.peek('ordered')).toHaveLength(1);
+    expect([broker.peek('one').length, broker.peek('back').length]).toEqual([0, 1]);
     await client.close();
   });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Broker, startBroker } from '../../../local/service-bus/broker.ts';
 import { ENTITIES, settings } from './entities.ts';
 import { APP, type HostProcess, startHostProcess } from './host-process.ts';
-import { postChunked } from './post-chunked.ts';
+import { announce, postChunked } from './posting.ts';
 
 let broker: Broker;
 let host: HostProcess;
@@ -78,7 +78,9 @@ test('a handler that fails is 500, one that returns nothing is 204', async () =>
 
 test('a body beyond the limit is 413, announced or not', async () => {
   expect((await call('/api/size', { method: 'POST', body: Buffer.alloc(200_001) })).status).toBe(413);
+  expect(await announce(`${host.url}/api/size`, 200_001)).toBe(413);
   expect(await postChunked(`${host.url}/api/size`, 200_001)).toBe(413);
+  expect(await postChunked(`${host.url}/api/size`, 30_000_000)).toBe(413);
   expect(await postChunked(`${host.url}/api/size`, 200_000)).toBe(200);
   expect(await (await call('/api/size', { method: 'POST', body: Buffer.alloc(200_000) })).text()).toBe(
     '200000',

@@ -124,8 +124,10 @@ app.serviceBusQueue('one', {
   connection: 'Bus',
   queueName: 'one',
   return: output.serviceBusQueue({ connection: 'Bus', queueName: 'back' }),
-  handler: (message, context) => {
+  handler: async (message, context) => {
     tell(context, 'one', { message, metadata: context.triggerMetadata, trace: context.traceContext });
+    const { ms } = message as { ms?: number };
+    if (ms !== undefined) await new Promise((resolve) => setTimeout(resolve, ms));
     return `got ${JSON.stringify(message)}`;
   },
 });

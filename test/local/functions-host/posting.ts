@@ -15,3 +15,15 @@ export function postChunked(url: string, size: number): Promise<number | undefin
     sending.end(Buffer.alloc(size));
   });
 }
+
+/** Announces `size` bytes, sends none of them, and resolves with the status of the answer. */
+export function announce(url: string, size: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sending = request(url, { method: 'POST', headers: { 'content-length': size } }, (response) => {
+      resolve(response.statusCode);
+      sending.destroy();
+    });
+    sending.once('error', reject);
+    sending.flushHeaders();
+  });
+}
