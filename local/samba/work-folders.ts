@@ -3,6 +3,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 
+const removedAtExit = new Set<string>();
+process.once('exit', () => {
+  for (const folder of removedAtExit) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
 /**
  * Makes an empty folder that belongs to this process. It is removed when the process exits; where the process was
  * killed, the next call by any process of the same user removes it.
@@ -12,7 +17,7 @@ export async function createWorkFolder(): Promise<string> {
   mkdirSync(root, { recursive: true });
   await removeAbandoned(root);
   const folder = await mkdtemp(join(root, `${process.pid}-${startTime(process.pid)}-`));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  removedAtExit.add(folder);
   return folder;
 }
 
