@@ -5,8 +5,8 @@ import { seedContoso } from '../graph/contoso.ts';
 import { startGraph } from '../graph/start.ts';
 import { createTenant } from '../graph/tenant/tenant.ts';
 import type { Identity } from '../identity/index.ts';
-import { startSeededController } from '../samba/seeded-controller.ts';
 import type { SeededDirectory } from '../samba/seed-types.ts';
+import { startSeededController } from '../samba/seeded-controller.ts';
 import type { StackOptions } from './options.ts';
 
 /** Something that was started and has to be stopped. */
@@ -53,11 +53,24 @@ async function givenDirectory(options: StackOptions): Promise<Started<DirectoryP
   const client = new Client({ url, connectTimeout: 5000, timeout: 10_000, tlsOptions: ca ? { ca } : {} });
   try {
     await client.bind(bindDn, password);
-    const { searchEntries } = await client.search('', { scope: 'base', attributes: ['defaultNamingContext'] });
-    const baseDn = String(searchEntries[0]?.['defaultNamingContext'] ?? '');
-    if (!baseDn) throw new Error(`${url} does not answer like an Active Directory (no defaultNamingContext).`);
+    const { searchEntries } = await client.search('', {
+      scope: 'base',
+      attributes: ['defaultNamingContext'],
+    });
+    const baseDn = String(searchEntries[0]?.defaultNamingContext ?? '');
+    if (!baseDn)
+      throw new Error(`${url} does not answer like an Active Directory (no defaultNamingContext).`);
     await ensureContainer(client, `OU=EntraWriteback,${baseDn}`);
-    return { url, caFile, baseDn, bindDn, password, relay: { bindDn, password }, seeded: undefined, stop: nothingToStop };
+    return {
+      url,
+      caFile,
+      baseDn,
+      bindDn,
+      password,
+      relay: { bindDn, password },
+      seeded: undefined,
+      stop: nothingToStop,
+    };
   } finally {
     await client.unbind();
   }
@@ -65,7 +78,9 @@ async function givenDirectory(options: StackOptions): Promise<Started<DirectoryP
 
 /** The demo needs a place to write to; production has `entra-writeback prepare` for it. */
 async function ensureContainer(client: Client, dn: string): Promise<void> {
-  const found = await client.search(dn, { scope: 'base', attributes: ['ou'] }).catch(() => ({ searchEntries: [] }));
+  const found = await client
+    .search(dn, { scope: 'base', attributes: ['ou'] })
+    .catch(() => ({ searchEntries: [] }));
   if (found.searchEntries.length === 0) await client.add(dn, { objectClass: 'organizationalUnit' });
 }
 
@@ -109,6 +124,9 @@ export async function startGraphPart(
 function contosoUsers(seeded: SeededDirectory | undefined) {
   if (!seeded) return {};
   const { universal, domainLocal, global } = seeded.groups;
-  const groups = [universal, domainLocal, global].map((group) => ({ ...group, displayName: group.samAccountName }));
+  const groups = [universal, domainLocal, global].map((group) => ({
+    ...group,
+    displayName: group.samAccountName,
+  }));
   return { users: seeded.people, groups };
 }

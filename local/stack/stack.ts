@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startIdentity } from '../identity/index.ts';
 import { startBroker } from '../service-bus/broker.ts';
@@ -7,6 +7,7 @@ import { startMailSink } from '../sinks/mail-sink.ts';
 import { startTeamsSink } from '../sinks/teams-sink.ts';
 import { type Child, type ChildLine, startChild } from './child.ts';
 import { type StackFile, writeStackFiles } from './files.ts';
+import { freePort } from './free-port.ts';
 import type { StackOptions } from './options.ts';
 import { localTenantId, startDirectory, startGraphPart } from './parts.ts';
 
@@ -64,14 +65,14 @@ async function assemble(
   ]);
   const graph = keep(await startGraphPart({ ...options, directory: folder }, directory, identity));
   const key = randomBytes(24).toString('base64url');
+  const port = options.port ?? (await freePort());
   const clientState = randomBytes(24).toString('base64url');
   const files = await writeStackFiles(folder, {
     graph,
     identity,
     serviceBus: broker.connectionString,
     directory,
-    mail,
-    teams,
+    sinks: { mail: mail.url, teams: teams.url },
     policy: options.policy,
   });
 
@@ -88,7 +89,7 @@ async function assemble(
     startChild({
       name: 'functions',
       script: join(projectFolder, 'local/functions-host/main.ts'),
-      args: ['--directory', projectFolder, '--entry', 'functions/index.ts', '--port', String(options.port ?? 0)],
+      args: ['--directory', projectFolder, '--entry', 'functions/index.ts', '--port', String(port)],
       env: {
         ...(options.identity === 'local' && {
           IDENTITY_ENDPOINT: identity.endpoint,
@@ -97,6 +98,7 @@ async function assemble(
         ...(graph.caFile && { NODE_EXTRA_CA_CERTS: graph.caFile }),
         FUNCTIONS_KEY: key,
         GRAPH_BASE_URL: graph.url,
+        NOTIFICATION_URL: `http://127.0.0.1:${port}`,
         NOTIFICATION_CLIENT_STATE: clientState,
         ServiceBus: broker.connectionString,
         STATE_STORE: 'memory:',
@@ -109,10 +111,15 @@ async function assemble(
     functions.waitFor('host.ready', 30_000),
     relay.waitFor('relay.ready', 30_000),
   ]);
-  const url = String(ready['url']);
+  const url = String(ready.url);
   await begin(url, key);
   const file = await files.finish({ url, key });
-  return { file, stackFile: files.stackFile, failed: firstToEnd([functions, relay]), stop: stopAndTidy(stop, files.stackFile) };
+  return {
+    file,
+    stackFile: files.stackFile,
+    failed: firstToEnd([functions, relay]),
+    stop: stopAndTidy(stop, files.stackFile),
+  };
 }
 
 /** What timers would do within a minute is done at once: subscriptions and feeds. */
@@ -123,7 +130,8 @@ async function begin(url: string, key: string): Promise<void> {
       headers: { 'x-functions-key': key, 'content-type': 'application/json' },
       body: '{}',
     });
-    if (!response.ok) throw new Error(`The function ${name} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`The function ${name} answered ${response.status}: ${await response.text()}`);
   }
 }
 
