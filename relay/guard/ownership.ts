@@ -1,5 +1,5 @@
 import { markerOf, type Operation } from '../../shared/domain/index.ts';
-import { absoluteDn, isBelow } from '../plan/dn.ts';
+import { absoluteDn, childOf, isBelow } from '../plan/dn.ts';
 import { identify } from '../plan/identify.ts';
 import type { ObservedObject } from '../plan/observed.ts';
 import { createdObject, type PlanInput, type Planned, refuse } from '../plan/planned.ts';
@@ -37,6 +37,11 @@ export function trespass(planned: Planned, input: PlanInput, territory: Territor
   const protection = subject?.object && protectionOf(subject.object, input.facts.domainSid);
   if (subject?.object && protection)
     return refuse(input, 'PROTECTED_OBJECT', `${subject.object.dn} is never changed: ${protection}.`);
+  const origin = input.observation.deleted.find(({ guid }) => guid === subject?.guid)?.lastKnownParent;
+  if (origin !== undefined && stoodOutside(origin, input, territory)) {
+    const message = `The deleted object stood in ${origin}, outside of the containers that relay.yaml allows.`;
+    return refuse(input, 'PLACE_FORBIDDEN', message);
+  }
   for (const operation of planned.plan.operations) {
     const refusal = strays(operation, subject, input, territory);
     if (refusal) return refusal;
@@ -100,6 +105,13 @@ const placesOf = (operation: Operation): readonly string[] =>
 
 const isInside = (dn: string, { facts }: PlanInput, { containers }: Territory): boolean =>
   containers.some((container) => isBelow(dn, absoluteDn(container, facts.baseDn)));
+
+/** A container that is deleted itself says nothing about where it stood. */
+const stoodOutside = (parent: string, input: PlanInput, { containers }: Territory): boolean => {
+  const { baseDn } = input.facts;
+  if (isBelow(parent, `CN=Deleted Objects,${baseDn}`)) return false;
+  return !containers.some((one) => isBelow(childOf('CN', 'x', parent), absoluteDn(one, baseDn)));
+};
 
 const isMarked = ({ attributes }: Extract<Operation, { op: 'create' }>, { intent }: PlanInput): boolean =>
   attributes.adminDescription?.[0] === markerOf(intent.object);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type BudgetKind, type Budgets, budgetKinds } from './budgets.ts';
 import type { Spend } from './spend.ts';
 
@@ -14,13 +15,14 @@ export type Booking = {
 };
 
 /** A limit that a plan would exceed. */
-export type Excess = {
-  readonly budget: BudgetKind | 'memberRemovalsPerGroup';
-  readonly window: 'hour' | 'day';
-  readonly limit: number;
-  readonly used: number;
-  readonly wanted: number;
-};
+export const Excess = z.strictObject({
+  budget: z.enum([...budgetKinds, 'memberRemovalsPerGroup']),
+  window: z.enum(['hour', 'day']),
+  limit: z.int(),
+  used: z.int(),
+  wanted: z.int(),
+});
+export type Excess = z.output<typeof Excess>;
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;

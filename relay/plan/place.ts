@@ -2,9 +2,12 @@ import type { DesiredObject, Dn } from '../../shared/domain/index.ts';
 import { absoluteDn, childOf, parseDn, sameDn } from './dn.ts';
 import type { Observation, ObservedObject } from './observed.ts';
 
-/** Where a desired object should stand. */
-export const desiredDn = (desired: DesiredObject, baseDn: string): Dn =>
-  childOf('CN', desired.commonName, absoluteDn(desired.container, baseDn));
+/** Where a desired object should stand, under the name that it should have or another one. */
+export const desiredDn = (
+  desired: DesiredObject,
+  baseDn: string,
+  commonName: string = desired.commonName,
+): Dn => childOf('CN', commonName, absoluteDn(desired.container, baseDn));
 
 /**
  * The original of an object whose source of authority moved to the cloud keeps its OU, its name and
@@ -31,4 +34,22 @@ export function collisionsOf(
   const other = (found: ObservedObject | undefined): ObservedObject | undefined =>
     found && found.guid !== self?.guid ? found : undefined;
   return { dn: other(observation.atTarget), samAccountName: other(observation.nameHolder) };
+}
+
+/** The names that a desired object gets; undefined where another object has the wanted one and no other is given. */
+export type ChosenNames = {
+  readonly commonName: string | undefined;
+  /** Undefined for devices too, which have none. */
+  readonly samAccountName: string | undefined;
+};
+
+/** The wanted names where they are free, else those to fall back on. */
+export function chooseNames(desired: DesiredObject, taken: Collisions): ChosenNames {
+  if (desired.kind === 'device')
+    return { commonName: taken.dn ? undefined : desired.commonName, samAccountName: undefined };
+  const { fallback, commonName, samAccountName } = desired;
+  return {
+    commonName: taken.dn ? fallback?.commonName : commonName,
+    samAccountName: taken.samAccountName ? fallback?.samAccountName : samAccountName,
+  };
 }

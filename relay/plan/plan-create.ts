@@ -1,11 +1,10 @@
-import type { Operation, WireValue } from '../../shared/domain/index.ts';
-import { absoluteDn } from './dn.ts';
+import type { DesiredObject, Operation, WireValue } from '../../shared/domain/index.ts';
 import { groupTypeOf } from './group-type.ts';
 import { classOf } from './markers.ts';
 import { planMembers } from './members.ts';
 import type { DeletedObject } from './observed.ts';
 import { addMembers, modify } from './operations.ts';
-import { collisionsOf, desiredDn } from './place.ts';
+import { type ChosenNames, type Collisions, chooseNames, collisionsOf, desiredDn } from './place.ts';
 import { createdObject, type PlanInput, type Planned, refuse } from './planned.ts';
 import { membersRefused } from './reports.ts';
 import type { WriteTask } from './task.ts';
@@ -21,11 +20,12 @@ const classes = {
 /** An object that AD does not have: create it, with the members that are known. */
 export function planCreate(task: WriteTask, input: PlanInput): Planned {
   const { desired } = task;
-  const blocked = blockedName(task, input);
-  if (blocked) return blocked;
-  const dn = desiredDn(desired, input.facts.baseDn);
+  const taken = collisionsOf(input.observation, undefined);
+  const names = chooseNames(desired, taken);
+  if (isBlocked(desired, names)) return blocked(desired, taken, input);
+  const dn = desiredDn(desired, input.facts.baseDn, names.commonName);
   const attributes: Record<string, readonly WireValue[]> = { objectClass: [...classes[desired.kind]] };
-  for (const { name, values } of [...nameTarget(desired), ...valueTargets(desired, undefined, input)])
+  for (const { name, values } of [...nameTarget(names), ...valueTargets(desired, undefined, input)])
     if (values.length > 0) attributes[name] = values;
   if (desired.kind === 'group') attributes.groupType = [groupTypeOf(desired)];
   return withMembers(task, input, [{ op: 'create', dn, attributes }], { dn, guid: createdObject });
@@ -38,12 +38,13 @@ export function planCreate(task: WriteTask, input: PlanInput): Planned {
  */
 export function planReturn(task: WriteTask, input: PlanInput, object: DeletedObject): Planned {
   const { desired } = task;
-  const blocked = blockedName(task, input);
-  if (blocked) return blocked;
-  const to = desiredDn(desired, input.facts.baseDn);
+  const taken = collisionsOf(input.observation, object);
+  const names = chooseNames(desired, taken);
+  if (isBlocked(desired, names)) return blocked(desired, taken, input);
+  const to = desiredDn(desired, input.facts.baseDn, names.commonName);
   const target = { dn: to, guid: object.guid };
   const replace = Object.fromEntries(
-    [...markerTargets(desired, input), ...nameTarget(desired)].map(({ name, values }) => [name, values]),
+    [...markerTargets(desired, input), ...nameTarget(names)].map(({ name, values }) => [name, values]),
   );
   const operations: readonly Operation[] = [
     { op: 'reanimate', dn: object.dn, guid: object.guid, to },
@@ -72,14 +73,15 @@ function withMembers(
   };
 }
 
+/** Is there no name left under which the object could be written? */
+const isBlocked = (desired: DesiredObject, { commonName, samAccountName }: ChosenNames): boolean =>
+  commonName === undefined || (desired.kind !== 'device' && samAccountName === undefined);
+
 /** Nothing is created under a name that another object has. */
-function blockedName({ desired }: WriteTask, input: PlanInput): Planned | undefined {
-  const { dn, samAccountName } = collisionsOf(input.observation, undefined);
-  if (dn) return refuse(input, 'NAME_COLLISION', `${dn.dn} exists and is not ours; nothing was created.`);
-  if (samAccountName && desired.kind !== 'device') {
-    const container = absoluteDn(desired.container, input.facts.baseDn);
-    const message = `${samAccountName.dn} has the sAMAccountName ${desired.samAccountName}; nothing was created in ${container}.`;
-    return refuse(input, 'NAME_COLLISION', message);
-  }
-  return undefined;
+function blocked(desired: DesiredObject, { dn, samAccountName }: Collisions, input: PlanInput): Planned {
+  const account = desired.kind === 'device' ? '' : desired.samAccountName;
+  const message = dn
+    ? `${dn.dn} exists and is not ours; nothing was created.`
+    : `${samAccountName?.dn ?? 'Another object'} has the sAMAccountName ${account}; nothing was created.`;
+  return refuse(input, 'NAME_COLLISION', message);
 }

@@ -29,7 +29,7 @@ export function planRemoval(task: RemoveTask, input: PlanInput, object: Observed
   }
   if (task.mode === 'quarantine' && task.quarantine === undefined)
     return refuse(input, 'PLACE_FORBIDDEN', 'The removal says "quarantine" but not where to.');
-  const operations = operationsFor(task, input, object);
+  const operations = [...ending(task, input, object), ...quarantine(task, input, object)];
   return { plan: { operations }, violations: [], leftOut: [], membershipIncomplete: false };
 }
 
@@ -41,7 +41,7 @@ export const nothingToDo: Planned = {
   membershipIncomplete: false,
 };
 
-function operationsFor(task: RemoveTask, input: PlanInput, object: ObservedObject): readonly Operation[] {
+function ending(task: RemoveTask, input: PlanInput, object: ObservedObject): readonly Operation[] {
   const target: Target = { dn: object.dn, guid: object.guid };
   switch (task.mode) {
     case 'delete':
@@ -51,7 +51,7 @@ function operationsFor(task: RemoveTask, input: PlanInput, object: ObservedObjec
     case 'strip':
       return removeMembers(target, { remove: input.members.current.map(({ dn }) => dn).toSorted() });
     case 'quarantine':
-      return moveTo(absoluteDn(task.quarantine ?? '', input.facts.baseDn), object);
+      return [];
     case 'disable':
       return modify(target, differences(object, [disabled(input.intent.object.kind, object)]));
   }
@@ -64,10 +64,11 @@ function withoutSecurity(object: ObservedObject, target: Target): readonly Opera
   return kind ? convert(target, held, conversionSteps(kind, { ...kind, security: false })) : [];
 }
 
-function moveTo(container: string, object: ObservedObject): readonly Operation[] {
+/** Every way of ending but `delete` may move the object too. */
+function quarantine(task: RemoveTask, input: PlanInput, object: ObservedObject): readonly Operation[] {
   const [leaf] = parseDn(object.dn) ?? [];
-  if (!leaf) return [];
-  const to = childOf('CN', leaf.value, container);
+  if (!leaf || task.quarantine === undefined || task.mode === 'delete') return [];
+  const to = childOf('CN', leaf.value, absoluteDn(task.quarantine, input.facts.baseDn));
   return standsAt(object, to) ? [] : [{ op: 'move', dn: object.dn, guid: object.guid, to }];
 }
 

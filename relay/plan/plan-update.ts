@@ -1,10 +1,10 @@
-import type { Operation, Violation } from '../../shared/domain/index.ts';
+import type { DesiredObject, Operation, Violation } from '../../shared/domain/index.ts';
 import { differences, type TargetAttribute } from './attributes.ts';
 import { conversionSteps, groupTypeOf, readGroupType } from './group-type.ts';
 import { type MemberPlan, planMembers } from './members.ts';
 import type { ObservedObject } from './observed.ts';
 import { addMembers, convert, modify, removeMembers, type Target } from './operations.ts';
-import { type Collisions, collisionsOf, desiredDn, keepsPlace, standsAt } from './place.ts';
+import { type Collisions, chooseNames, collisionsOf, desiredDn, keepsPlace, standsAt } from './place.ts';
 import { type PlanInput, type Planned, violationOf } from './planned.ts';
 import { drift, membersRefused } from './reports.ts';
 import type { WriteTask } from './task.ts';
@@ -31,7 +31,10 @@ export function planUpdate(task: WriteTask, input: PlanInput, object: ObservedOb
   ];
   return {
     plan: { operations },
-    violations: [...nameCollisions(input, collisions), ...membersRefused(input, members.leftOut)],
+    violations: [
+      ...nameCollisions(task.desired, input, collisions),
+      ...membersRefused(input, members.leftOut),
+    ],
     leftOut: members.leftOut,
     membershipIncomplete: false,
   };
@@ -58,8 +61,8 @@ function attributeTargets(
   object: ObservedObject,
   collisions: Collisions,
 ): readonly TargetAttribute[] {
-  const keepsName = keepsPlace(desired) || collisions.samAccountName !== undefined;
-  return [...(keepsName ? [] : nameTarget(desired)), ...valueTargets(desired, object, input)];
+  const names = keepsPlace(desired) ? [] : nameTarget(chooseNames(desired, collisions));
+  return [...names, ...valueTargets(desired, object, input)];
 }
 
 function memberPlan(
@@ -86,12 +89,19 @@ function move(
   object: ObservedObject,
   collisions: Collisions,
 ): readonly Operation[] {
-  const to = desiredDn(desired, input.facts.baseDn);
-  if (keepsPlace(desired) || collisions.dn || standsAt(object, to)) return [];
+  const { commonName } = chooseNames(desired, collisions);
+  if (keepsPlace(desired) || commonName === undefined) return [];
+  const to = desiredDn(desired, input.facts.baseDn, commonName);
+  if (standsAt(object, to)) return [];
   return [{ op: 'move', dn: object.dn, guid: object.guid, to }];
 }
 
-function nameCollisions(input: PlanInput, { dn, samAccountName }: Collisions): readonly Violation[] {
+function nameCollisions(
+  desired: DesiredObject,
+  input: PlanInput,
+  { dn, samAccountName }: Collisions,
+): readonly Violation[] {
+  if (desired.kind !== 'device' && desired.fallback) return [];
   const one = (holder: ObservedObject, name: string): Violation =>
     violationOf(input, 'NAME_COLLISION', `${holder.dn} has the ${name} that this object should get.`);
   return [

@@ -3,6 +3,7 @@ import { accountAttributes } from './account.ts';
 import { type TargetAttribute, targetAttributes } from './attributes.ts';
 import { markersFor } from './markers.ts';
 import type { ObservedObject } from './observed.ts';
+import type { ChosenNames } from './place.ts';
 import type { PlanInput } from './planned.ts';
 
 /** The marker as target attributes: what makes or keeps the object ours. */
@@ -13,11 +14,11 @@ export const markerTargets = (desired: DesiredObject, input: PlanInput): readonl
     comparison: 'ignoreCase',
   }));
 
-/** The sAMAccountName as a target attribute; devices have none. */
-export const nameTarget = (desired: DesiredObject): readonly TargetAttribute[] =>
-  desired.kind === 'device'
+/** The sAMAccountName as a target attribute, where there is one to write. */
+export const nameTarget = ({ samAccountName }: ChosenNames): readonly TargetAttribute[] =>
+  samAccountName === undefined
     ? []
-    : [{ name: 'sAMAccountName', values: [desired.samAccountName], comparison: 'exact' }];
+    : [{ name: 'sAMAccountName', values: [samAccountName], comparison: 'exact' }];
 
 /** Everything that is written to the object but names, place, type and members. */
 export function valueTargets(

@@ -1,0 +1,59 @@
+import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Moment, ObjectRef, Plan } from '../../shared/domain/index.ts';
+import { Verdict } from './hold.ts';
+
+/** A plan as it was written to AD, with the plan that takes it back. */
+export const AppliedPlan = z.strictObject({
+  planId: z.string(),
+  intentId: z.string(),
+  object: ObjectRef,
+  displayName: z.string(),
+  at: Moment,
+  plan: Plan,
+  inverse: Plan,
+  approval: Verdict.optional(),
+});
+export type AppliedPlan = z.output<typeof AppliedPlan>;
+
+/** What the relay has written, one file of JSON lines a day, for `entra-writeback undo`. */
+export type AppliedRecord = {
+  add(applied: AppliedPlan): Promise<void>;
+  find(planId: string): Promise<AppliedPlan | undefined>;
+  /** Deletes the files of days before this one. */
+  forget(before: Date): Promise<void>;
+};
+
+const day = (moment: string): string => moment.slice(0, 10);
+const fileName = /^applied-(\d{4}-\d{2}-\d{2})\.jsonl$/;
+
+export async function openAppliedRecord(stateDirectory: string): Promise<AppliedRecord> {
+  const folder = join(stateDirectory, 'applied');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const days = async (): Promise<readonly string[]> =>
+    (await readdir(folder))
+      .filter((name) => fileName.test(name))
+      .toSorted()
+      .toReversed();
+
+  return {
+    async add(applied) {
+      const path = join(folder, `applied-${day(applied.at)}.jsonl`);
+      await appendFile(path, `${JSON.stringify(applied)}\n`, { mode: 0o600 });
+    },
+    async find(planId) {
+      for (const name of await days()) {
+        const lines = (await readFile(join(folder, name), 'utf8')).split('\n').slice(0, -1);
+        const line = lines.find((text) => text.includes(JSON.stringify(planId)));
+        if (line) return AppliedPlan.parse(JSON.parse(line));
+      }
+      return undefined;
+    },
+    async forget(before) {
+      const oldest = day(before.toISOString());
+      for (const name of await days())
+        if ((fileName.exec(name)?.[1] ?? oldest) < oldest) await rm(join(folder, name), { force: true });
+    },
+  };
+}

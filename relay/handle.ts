@@ -1,0 +1,155 @@
+import { type Intent, momentOf, type Outcome } from '../shared/domain/index.ts';
+import { type Availability, isOutage } from './availability.ts';
+import type { Directory } from './directory/directory.ts';
+import { DirectoryError } from './directory/errors/directory-error.ts';
+import { execute, TurnLostError } from './execute.ts';
+import { countMembers, gather } from './gather.ts';
+import type { AppliedRecord } from './guard/applied-record.ts';
+import { type Approval, type GuardOptions, type Judgement, judge } from './guard/guard.ts';
+import { slotOf } from './guard/hold.ts';
+import { spendOf } from './guard/spend.ts';
+import { foundObject, outcomeOf, type RelayIdentity, type Result } from './outcome.ts';
+import { pause } from './pause.ts';
+import { inverseOf } from './plan/inverse.ts';
+import { makePlan } from './plan/make-plan.ts';
+import type { PlanInput } from './plan/planned.ts';
+import { advance, noProgress, type Progress } from './progress.ts';
+import { failed, finished, inspected, notWritten } from './results.ts';
+
+/** What handling an intent needs. */
+export type Services = {
+  readonly directory: Directory;
+  readonly availability: Availability;
+  readonly guard: GuardOptions;
+  readonly applied: AppliedRecord;
+  readonly relay: RelayIdentity;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+};
+
+/** The turn with one object: the lock on its session. */
+export type Turn = { readonly stillOurs: () => boolean };
+
+/** Milliseconds between tries of one object while its session is held; the cloud goes on after that. */
+const retryDelays = [200, 1000, 3000] as const;
+/** AD may change between looking and writing; bringing an object back takes a second look anyway. */
+const mostLooks = 6;
+
+/**
+ * Does what an intent asks: observe, plan, guard, apply, and again as long as AD was not as it
+ * seemed. Level-based: every try starts from what AD is now. While AD is away it waits. Throws a
+ * TurnLostError where the object is no longer ours, or when the relay stops; then the message stays
+ * in the queue. Everything else becomes an outcome.
+ */
+export async function handleIntent(
+  services: Services,
+  intent: Intent,
+  turn: Turn,
+  approval?: Approval,
+): Promise<Outcome> {
+  const startedAt = momentOf(services.now());
+  const result = await tries(services, intent, turn, approval);
+  const timing = { startedAt, finishedAt: momentOf(services.now()) };
+  return outcomeOf(intent, result, services.relay, timing);
+}
+
+async function tries(
+  services: Services,
+  intent: Intent,
+  turn: Turn,
+  approval: Approval | undefined,
+): Promise<Result> {
+  let progress = noProgress;
+  let failures = 0;
+  let looks = 0;
+  for (;;) {
+    await services.availability.whenUp();
+    if (services.signal.aborted || !turn.stillOurs())
+      throw new TurnLostError('The relay stops, or the session of this object is no longer ours.');
+    let input: PlanInput | undefined;
+    try {
+      input = await gather(services.directory, intent, momentOf(services.now()));
+      looks += 1;
+      const step = await oneLook(services, input, turn, approval, progress);
+      if ('result' in step) return step.result;
+      progress = step.progress;
+      if (step.stopped !== undefined) throw step.stopped;
+      if (looks >= mostLooks) return finished(progress, input, step.judgement);
+    } catch (error) {
+      if (error instanceof TurnLostError) throw error;
+      if (isOutage(error)) {
+        services.availability.lost(error);
+        continue;
+      }
+      const delay = retryDelays[failures];
+      failures += 1;
+      if (delay === undefined || looks >= mostLooks || !canHelp(error)) return failed(progress, error, input);
+      await pause(delay * (0.8 + 0.4 * services.random()), services.signal);
+    }
+  }
+}
+
+const canHelp = (error: unknown): boolean => error instanceof DirectoryError && error.retry !== 'never';
+
+type Step =
+  | { readonly result: Result }
+  | { readonly progress: Progress; readonly judgement: Judgement; readonly stopped: unknown };
+
+/** One look at AD, and what is written on the strength of it. */
+async function oneLook(
+  services: Services,
+  input: PlanInput,
+  turn: Turn,
+  approval: Approval | undefined,
+  before: Progress,
+): Promise<Step> {
+  const { directory, guard } = services;
+  const planned = makePlan(input);
+  if (input.intent.type === 'inspect') return { result: inspected(input, planned) };
+  const group = foundObject(input);
+  const judgement = await judge(guard, {
+    input,
+    planned,
+    approval,
+    countMembers: async () => (group ? countMembers(directory, group.dn) : 0),
+  });
+  const held = judgement.judgement === 'hold' ? judgement.hold.holdId : undefined;
+  const slot = input.intent.type === 'remove' ? 'everything' : slotOf(input.intent);
+  if (!approval) await guard.holds.supersede(input.intent.object, slot, held);
+  if (judgement.judgement === 'nothing') return { result: finished(before, input, judgement) };
+  if (judgement.judgement !== 'write') return { result: notWritten(before, input, judgement) };
+
+  const execution = await execute(directory, judgement.planned.plan, turn.stillOurs);
+  const lost = input.members.size ?? input.members.current.length;
+  await judgement.settle(spendOf(execution.charged, lost));
+  const progress = advance(before, execution, input);
+  if (execution.done.length > 0) await record(services, input, execution, approval);
+  const incomplete = progress.membershipIncomplete || judgement.planned.membershipIncomplete;
+  const further = { progress: { ...progress, membershipIncomplete: incomplete }, judgement };
+  const again = judgement.planned.plan.operations.some(({ op }) => op === 'reanimate');
+  if (execution.stopped !== undefined || again) return { ...further, stopped: execution.stopped };
+  return { result: finished(further.progress, input, judgement) };
+}
+
+async function record(
+  { applied, now, newId }: Services,
+  input: PlanInput,
+  { done, created }: Pick<Awaited<ReturnType<typeof execute>>, 'done' | 'created'>,
+  approval: Approval | undefined,
+): Promise<void> {
+  const { intent, members } = input;
+  const plan = { operations: done };
+  const before = { object: foundObject(input), members: members.current, created: created?.guid };
+  await applied.add({
+    planId: newId(),
+    intentId: intent.intentId,
+    object: intent.object,
+    displayName: intent.displayName,
+    at: momentOf(now()),
+    plan,
+    inverse: inverseOf(plan, before),
+    ...(approval && { approval: approval.verdict }),
+  });
+}

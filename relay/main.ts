@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { connect } from '../shared/bus/index.ts';
+import { checkOnce } from './check.ts';
+import { directoryFor } from './directory-for.ts';
+import { loadSettings, problemText } from './load-settings.ts';
+import { jsonLog, type Log } from './log.ts';
+import { startRelay } from './relay.ts';
+import { busConnectionOf } from './secrets.ts';
+import type { RelaySettings } from './settings.ts';
+import { relayVersion } from './version.ts';
+
+/**
+ * The relay as a process of its own: JSON lines on standard output, stopped by SIGTERM or SIGINT.
+ * Ends with 0, with 1 where it cannot start or a check fails, with 2 where the settings are wrong.
+ */
+const program = new Command('relay')
+  .description('Writes what the cloud decided to Active Directory. Settings: relay.yaml.')
+  .version(relayVersion)
+  .requiredOption('--config <file>', 'the settings, a YAML file (see relay/relay.sample.yaml)')
+  .option('--check', 'read the settings and look whether AD and Service Bus answer, then end');
+
+const { config, check } = program.parse().opts<{ config: string; check?: true }>();
+const loaded = await loadSettings(config);
+if (loaded.ok) {
+  const log = jsonLog(loaded.settings.logLevel);
+  process.exitCode = await run(loaded.settings, check === true, log).catch((error: unknown) => {
+    log('relay.cannotStart', { message: error instanceof Error ? error.message : String(error) }, 'error');
+    return 1;
+  });
+} else {
+  for (const problem of loaded.problems) process.stderr.write(`${config}: ${problemText(problem)}\n`);
+  process.exitCode = 2;
+}
+
+async function run(settings: RelaySettings, checkOnly: boolean, log: Log): Promise<number> {
+  const toldToStop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const client = connect(await busConnectionOf(settings));
+  const directory = directoryFor(settings, log);
+  try {
+    if (checkOnly) return (await checkOnce(directory, client, log)) ? 0 : 1;
+    const now = (): Date => new Date();
+    const relay = await startRelay(settings, {
+      directory,
+      client,
+      log,
+      now,
+      random: Math.random,
+      newId: randomUUID,
+    });
+    await toldToStop;
+    await relay.stop();
+    return 0;
+  } finally {
+    await directory.close().catch(() => undefined);
+    await client.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Intent, LeftOut, Moment, Outcome, Plan, Violation } from '../shared/domain/index.ts';
+import type { ObservedObject } from './plan/observed.ts';
+import type { PlanInput } from './plan/planned.ts';
+
+/** Which relay this is. `instance` is new with every start. */
+export type RelayIdentity = Outcome['relay'];
+
+/** What one intent came to. */
+export type Result = {
+  readonly result: Outcome['result'];
+  readonly plan: Plan;
+  readonly observed: ObservedObject | undefined;
+  readonly memberCount?: number | undefined;
+  readonly membersAdded?: number;
+  readonly membersRemoved?: number;
+  readonly leftOut?: readonly LeftOut[];
+  readonly violations?: readonly Violation[];
+  readonly holdId?: string;
+  readonly failure?: Outcome['failure'];
+};
+
+export type Timing = { readonly startedAt: Moment; readonly finishedAt: Moment };
+
+/** The outcome of an intent as it goes to the cloud. */
+export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, timing: Timing): Outcome {
+  const { observed, holdId, failure } = result;
+  return {
+    intentId: intent.intentId,
+    object: intent.object,
+    displayName: intent.displayName,
+    result: result.result,
+    intent: intent.type,
+    cause: intent.cause,
+    reason: intent.reason,
+    rule: intent.rule,
+    policyVersion: intent.policyVersion,
+    plan: shortened(result.plan),
+    ...(holdId !== undefined && { holdId }),
+    observed: observed ? summary(observed, result.memberCount) : null,
+    membership: intent.type === 'remove' ? 'unchanged' : intent.membership.kind,
+    membersAdded: result.membersAdded ?? 0,
+    membersRemoved: result.membersRemoved ?? 0,
+    leftOut: (result.leftOut ?? []).slice(0, mostLeftOut),
+    violations: result.violations ?? [],
+    ...(failure && { failure }),
+    relay,
+    times: { ...intent.times, ...timing },
+  };
+}
+
+/** The object that a plan was about, as it was found. */
+export function foundObject({ observation }: PlanInput): ObservedObject | undefined {
+  return observation.marked.length === 1 ? observation.marked[0] : observation.continued;
+}
+
+/** Messages hold 256 KB; a name takes some hundred bytes. */
+const mostListed = 500;
+const mostLeftOut = 1000;
+
+/**
+ * A plan with long lists of members cut: an outcome has to fit into one message. The counts are in
+ * the outcome; the whole plan is in the relay's own records.
+ */
+function shortened(plan: Plan): Plan {
+  const operations = plan.operations.map((operation) =>
+    operation.op === 'addMembers' || operation.op === 'removeMembers'
+      ? { ...operation, members: operation.members.slice(0, mostListed) }
+      : operation,
+  );
+  return { operations };
+}
+
+function summary({ dn, guid, sid, attributes }: ObservedObject, memberCount: number | undefined) {
+  return {
+    dn,
+    guid,
+    ...(sid !== undefined && { sid }),
+    attributes: { ...attributes },
+    ...(memberCount !== undefined && { memberCount }),
+  };
+}

@@ -1,0 +1,115 @@
+import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from '@azure/service-bus';
+import type { Bus } from '../shared/bus/index.ts';
+import { momentOf, type Outcome } from '../shared/domain/index.ts';
+import { TurnLostError } from './execute.ts';
+import { handleIntent, type Services, type Turn } from './handle.ts';
+import { answer, handleHold } from './handle-hold.ts';
+import type { Log } from './log.ts';
+import { logOutcome } from './log-outcome.ts';
+import { growingDelayMs, pause } from './pause.ts';
+import { readMessage, textOfMessage } from './read-message.ts';
+import type { Status } from './status.ts';
+
+/** What handling a message needs besides what an intent needs. */
+export type Desk = {
+  readonly services: Services;
+  readonly bus: Bus;
+  readonly log: Log;
+  readonly status: Status;
+};
+
+const longestBody = 64 * 1024;
+
+/**
+ * Handles one message of a session to its end: its outcome is durably in `outcomes` before the
+ * message is completed, so a crash repeats work and loses none. Throws a TurnLostError where the
+ * message must stay in the queue.
+ */
+export async function handleMessage(
+  desk: Desk,
+  session: ServiceBusSessionReceiver,
+  message: ServiceBusReceivedMessage,
+): Promise<void> {
+  const read = readMessage(message.body);
+  if (read.is === 'unreadable') {
+    await setAside(desk, session, message, read.code, read.reason);
+    return;
+  }
+  const turn = turnOf(session, desk.services.now);
+  const outcome =
+    read.is === 'intent'
+      ? await outcomeOfIntent(desk, read.intent, turn)
+      : await handleHold(desk.services, read.command, 'cloud', turn, desk.log);
+  if (outcome) await report(desk, outcome, turn, read.traceparent);
+  await session.completeMessage(message);
+}
+
+/** The lock that the session gives. Renewed by the client, lost when renewing fails. */
+export const turnOf = (session: ServiceBusSessionReceiver, now: () => Date): Turn => ({
+  stillOurs: () => !session.isClosed && session.sessionLockedUntilUtc.getTime() > now().getTime(),
+});
+
+/** Sends an outcome until it is stored, for as long as the object is ours. */
+export async function report(
+  { services, bus, log, status }: Desk,
+  outcome: Outcome,
+  turn: Turn,
+  traceparent: string | undefined,
+): Promise<void> {
+  logOutcome(log, outcome);
+  status.note(outcome);
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await bus.send('outcomes', [{ body: outcome }], { traceparent });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      log('outcome.unsent', { id: outcome.object.id, message, attempt }, 'warn');
+      if (!turn.stillOurs()) throw new TurnLostError('The outcome could not be sent in time.');
+      await pause(growingDelayMs(attempt, services.random()), services.signal);
+      if (services.signal.aborted) throw new TurnLostError('The relay stops.');
+    }
+  }
+}
+
+/** What nobody foresaw is an outcome too: the cloud tries again with growing delay, and people see it. */
+async function outcomeOfIntent(
+  { services, log }: Desk,
+  intent: Parameters<typeof handleIntent>[1],
+  turn: Turn,
+): Promise<Outcome> {
+  try {
+    return await handleIntent(services, intent, turn);
+  } catch (error) {
+    if (error instanceof TurnLostError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    log('intent.unexpected', { id: intent.object.id, message }, 'error');
+    return answer(services, intent, { code: 'UNEXPECTED', message, needs: 'retry' });
+  }
+}
+
+/** A message that can never succeed: told on `rejected`, then dead-lettered with its reason. */
+async function setAside(
+  { services, bus, log, status }: Desk,
+  session: ServiceBusSessionReceiver,
+  message: ServiceBusReceivedMessage,
+  code: string,
+  reason: string,
+): Promise<void> {
+  const { messageId, sessionId } = message;
+  log('message.rejected', { code, reason, messageId: String(messageId ?? ''), sessionId }, 'error');
+  status.noteRejected();
+  const body = {
+    queue: 'intents',
+    code,
+    reason,
+    body: textOfMessage(message.body).slice(0, longestBody),
+    ...(messageId !== undefined && { messageId: String(messageId) }),
+    ...(sessionId !== undefined && { sessionId }),
+    at: momentOf(services.now()),
+  };
+  await bus.send('rejected', [{ body }]);
+  await session.deadLetterMessage(message, {
+    deadLetterReason: code,
+    deadLetterErrorDescription: reason.slice(0, 1024),
+  });
+}
