@@ -1,5 +1,13 @@
+/** What must survive: a narrow store, and typed repositories on top of it. */
+export * from './audit.ts';
 export * from './feed-state.ts';
-export { memoryStore } from './memory-store.ts';
+export * from './incidents.ts';
 export * from './object-state.ts';
+export * from './open-store.ts';
+export * from './state-error.ts';
 export * from './store.ts';
+export * from './stores/file-store.ts';
+export * from './stores/memory-store.ts';
+export * from './stores/table-store.ts';
+export * from './subscription-state.ts';
 export * from './waiting-members.ts';

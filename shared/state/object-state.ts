@@ -7,19 +7,26 @@ import {
   Moment,
   ObjectGuid,
   type ObjectKind,
-  ObjectRef,
+  type ObjectRef,
+  Outcome,
   ReasonCode,
   Sid,
   ViolationCode,
 } from '../domain/index.ts';
-import { readValue, updateValue } from './repository.ts';
-import type { StateStore } from './store.ts';
+import { bounded } from './object-state-bounds.ts';
+import { createRecords } from './records.ts';
+import type { Condition, KeyRange, StateStore } from './store.ts';
 
-/** What is remembered of one object between changes. AD and Graph remain the truth; losing this costs a sweep. */
+/** A member that the feed saw come or go lately. */
+export const RecentMember = z.strictObject({
+  id: EntraId,
+  change: z.enum(['added', 'removed']),
+  at: Moment,
+});
+export type RecentMember = z.output<typeof RecentMember>;
+
+/** What we know of one object between two looks at it. AD and Graph remain the truth. */
 export const ObjectState = z.strictObject({
-  schema: z.literal(1),
-  object: ObjectRef,
-  displayName: z.string().optional(),
   lastDecision: z
     .strictObject({
       outcome: z.enum(['write', 'freeze', 'remove', 'ignore']),
@@ -31,72 +38,82 @@ export const ObjectState = z.strictObject({
     .optional(),
   lastOutcome: z
     .strictObject({
-      result: z.string(),
+      result: Outcome.shape.result,
       at: Moment,
       intentId: z.string(),
       failure: z.strictObject({ code: z.string(), message: z.string() }).optional(),
     })
     .optional(),
-  /** The object is in AD and ours, as far as the relay said. */
-  written: z.boolean(),
-  dn: Dn.optional(),
+  /** What people call the object. */
+  displayName: z.string().optional(),
+  /** Whether AD holds it by our hand. */
+  written: z.boolean().default(false),
   guid: ObjectGuid.optional(),
   sid: Sid.optional(),
-  /** When the last complete look at the object in Graph began. */
+  dn: Dn.optional(),
+  /** Start of the last complete read from Graph. */
   evaluatedAt: Moment.optional(),
-  /** Failed writes since the last success. */
-  attempts: z.int().min(0),
-  /** Membership changes of the feed that were not sent yet. */
-  pending: MembershipDelta,
-  /** Members that the feed saw come and go in the last minutes: they outrank a complete read. */
-  recent: z
-    .array(z.strictObject({ id: EntraId, change: z.enum(['added', 'removed']), at: Moment }))
-    .readonly(),
-  /** A delta was lost on the way, so the members must be read completely. */
+  attempts: z.int().min(0).default(0),
+  nextAttemptAt: Moment.optional(),
+  /** Members that the feed reported and that no intent carries yet. */
+  pending: MembershipDelta.default({ added: [], removed: [] }),
+  /** What the feed saw in the last 15 minutes: it outranks a complete read (design §4). */
+  recent: z.array(RecentMember).readonly().default([]),
   needs: z.literal('completeMembership').optional(),
   outOfScopeSince: Moment.optional(),
-  /** The first members that are left out, with the reason; and how many there are in all. */
-  leftOut: z.array(LeftOut).readonly(),
-  leftOutCount: z.int().min(0),
-  violations: z.array(ViolationCode).readonly(),
+  leftOut: z.array(LeftOut).readonly().default([]),
+  /** Codes of the open violations. */
+  violations: z.array(ViolationCode).readonly().default([]),
 });
 export type ObjectState = z.output<typeof ObjectState>;
 
-/** The states of all objects. */
+/** The state of an object of which nothing is known. */
+export const unknownObject: ObjectState = ObjectState.parse({});
+
 export type ObjectStates = {
+  /** What is known, or `unknownObject`. */
   load(object: ObjectRef): Promise<ObjectState>;
-  /** Reads, changes and writes; another writer in between makes it start again. */
+  /** The same with the condition under which it may be saved. */
+  read(object: ObjectRef): Promise<{ readonly state: ObjectState; readonly when: Condition }>;
+  save(object: ObjectRef, state: ObjectState, when: Condition): Promise<'stored' | 'conflict'>;
+  /** Applies a change to the current state; again where another writer was faster. */
   update(object: ObjectRef, change: (state: ObjectState) => ObjectState): Promise<ObjectState>;
-  list(kind: ObjectKind): AsyncIterable<ObjectState>;
+  forget(object: ObjectRef): Promise<void>;
+  /** All objects of a kind, in the order of their ids. */
+  list(
+    kind: ObjectKind,
+    range?: KeyRange,
+  ): AsyncIterable<{ readonly object: ObjectRef; readonly state: ObjectState }>;
 };
 
-/** How many left-out members are kept by name. */
-export const leftOutLimit = 100;
-
-const partitionOf = (kind: ObjectKind): string => `objects-${kind}`;
-
-const unknownObject = (object: ObjectRef): ObjectState => ({
-  schema: 1,
-  object,
-  written: false,
-  attempts: 0,
-  pending: { added: [], removed: [] },
-  recent: [],
-  leftOut: [],
-  leftOutCount: 0,
-  violations: [],
-});
-
-export function objectStates(store: StateStore): ObjectStates {
+/** States of objects. What grows is bounded on every save, by `now`. */
+export function createObjectStates(store: StateStore, now: () => Date): ObjectStates {
+  const of = (kind: ObjectKind) =>
+    createRecords({
+      store,
+      partition: `objects:${kind}`,
+      what: `The state of ${kind}`,
+      version: 1,
+      schema: ObjectState,
+    });
+  const records = { group: of('group'), user: of('user'), device: of('device') };
+  const read: ObjectStates['read'] = async ({ kind, id }) => {
+    const loaded = await records[kind].read(id);
+    return loaded ? { state: loaded.value, when: loaded.when } : { state: unknownObject, when: 'absent' };
+  };
   return {
-    load: async (object) =>
-      (await readValue(store, partitionOf(object.kind), object.id, ObjectState)) ?? unknownObject(object),
-    update: (object, change) =>
-      updateValue(store, partitionOf(object.kind), object.id, ObjectState, (state) =>
-        change(state ?? unknownObject(object)),
-      ),
-    async *list(kind) {
-      for await (const entry of store.list(partitionOf(kind))) yield ObjectState.parse(entry.value);
+    read,
+    load: async (object) => (await read(object)).state,
+    save: ({ kind, id }, state, when) => records[kind].save(id, bounded(state, now()), when),
+    async update({ kind, id }, change) {
+      const apply = (state: ObjectState | undefined) => bounded(change(state ?? unknownObject), now());
+      return (await records[kind].update(id, apply)) ?? unknownObject;
+    },
+    forget: ({ kind, id }) => records[kind].remove(id),
+    async *list(kind, range) {
+      for await (const { key, value } of records[kind].list(range)) {
+        yield { object: { kind, id: EntraId.parse(key) }, state: value };
+      }
     },
   };
 }

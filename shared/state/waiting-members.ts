@@ -1,32 +1,43 @@
-import { EntraId, type ObjectRef, sessionOf } from '../domain/index.ts';
+import { z } from 'zod';
+import { EntraId, MemberReasonCode, Moment } from '../domain/index.ts';
+import { inParallel } from './in-parallel.ts';
+import { createRecords } from './records.ts';
 import type { StateStore } from './store.ts';
 
-/**
- * Which groups left a member out because it is not in AD. When it appears there, they are told. An
- * entry too many costs one evaluation, which reads the truth; so nothing is taken off but on success.
- */
+const Waiting = z.strictObject({ reason: MemberReasonCode, since: Moment });
+
+export type WaitingMember = { readonly id: EntraId; readonly reason: MemberReasonCode };
+
+/** Members that groups had to leave out: when one appears in AD, its groups are evaluated again. */
 export type WaitingMembers = {
-  add(member: EntraId, parent: ObjectRef): Promise<void>;
-  parentsOf(member: EntraId): Promise<readonly ObjectRef[]>;
-  remove(member: EntraId, parent: ObjectRef): Promise<void>;
+  add(group: EntraId, members: readonly WaitingMember[], since: Moment): Promise<void>;
+  remove(group: EntraId, members: readonly EntraId[]): Promise<void>;
+  /** Groups that left the member out, in the order of their ids. */
+  groupsOf(member: EntraId): AsyncIterable<EntraId>;
 };
 
-const partition = 'waiting-members';
-const keyOf = (member: EntraId, parent: ObjectRef): string => `${member}|${sessionOf(parent)}`;
-
-export function waitingMembers(store: StateStore): WaitingMembers {
+export function createWaitingMembers(store: StateStore): WaitingMembers {
+  const records = createRecords({
+    store,
+    partition: 'waitingMembers',
+    what: 'The waiting member',
+    version: 1,
+    schema: Waiting,
+  });
+  const keyOf = (member: EntraId, group: EntraId): string => `${member}:${group}`;
   return {
-    add: async (member, parent) => void (await store.put(partition, keyOf(member, parent), {}, 'any')),
-    parentsOf: async (member) => {
-      const parents: ObjectRef[] = [];
-      // "}" is the character after "|", so this is every key that begins with the member.
-      for await (const { key } of store.list(partition, { from: `${member}|`, before: `${member}}` })) {
-        const [kind, id] = key.slice(member.length + 1).split(':');
-        const parsed = EntraId.safeParse(id);
-        if (parsed.success && kind === 'group') parents.push({ kind, id: parsed.data });
-      }
-      return parents;
+    async add(group, members, since) {
+      await inParallel(members, async ({ id, reason }) => {
+        await records.save(keyOf(id, group), { reason, since }, 'any');
+      });
     },
-    remove: async (member, parent) => void (await store.delete(partition, keyOf(member, parent))),
+    async remove(group, members) {
+      await inParallel(members, (id) => records.remove(keyOf(id, group)));
+    },
+    async *groupsOf(member) {
+      for await (const { key } of records.list({ from: `${member}:`, before: `${member};` })) {
+        yield EntraId.parse(key.slice(member.length + 1));
+      }
+    },
   };
 }

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { Removed, readMembersDelta } from '../../classify/removed.ts';
+import {
+  type Change,
+  EntraId,
+  type MembershipDelta,
+  type Moment,
+  type ObjectKind,
+} from '../../domain/index.ts';
+import { explain } from '../schema/explain.ts';
+
+/** What a feed says of one object. */
+export type FeedItem = {
+  readonly id: EntraId;
+  readonly removed?: 'softDeleted' | 'deleted';
+  /** Only what the feed named: an absent property is not null, it was not spoken of. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** `unreadable`: one entry made no sense, so that only a complete read can tell the members. */
+  readonly members?: MembershipDelta | 'unreadable';
+};
+
+const Item = z.looseObject({
+  id: EntraId,
+  '@removed': Removed.optional(),
+  'members@delta': z.array(z.unknown()).optional(),
+});
+
+/**
+ * Reads one item of a delta feed. `changed` means soft-deleted, every other reason is permanent.
+ * Answers a sentence where the item makes no sense.
+ */
+export function parseFeedItem(raw: unknown): FeedItem | string {
+  const parsed = Item.safeParse(raw);
+  if (!parsed.success) return explain(parsed.error);
+  const { id, '@removed': reason, 'members@delta': members, ...rest } = parsed.data;
+  const read = members && readMembersDelta(members);
+  return {
+    id,
+    ...(reason !== undefined && { removed: reason === 'changed' ? 'softDeleted' : 'deleted' }),
+    properties: Object.fromEntries(Object.entries(rest).filter(([name]) => !name.includes('@'))),
+    ...(read && { members: read.refused.length > 0 ? 'unreadable' : read.delta }),
+  };
+}
+
+/** A feed item as a change: the membership delta is its truth, the rest is read by evaluation. */
+export function changeOf(item: FeedItem, kind: ObjectKind, receivedAt: Moment): Change {
+  return {
+    kind,
+    id: item.id,
+    cause: 'feed',
+    ...(item.removed && { tombstone: item.removed }),
+    membership: kind === 'group' ? membershipOf(item) : { read: 'none' },
+    receivedAt,
+    attempt: 0,
+  };
+}
+
+function membershipOf({ members }: FeedItem): Change['membership'] {
+  if (members === undefined) return { read: 'none' };
+  return members === 'unreadable' ? { read: 'complete' } : { read: 'delta', delta: members };
+}
