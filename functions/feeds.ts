@@ -1,0 +1,32 @@
+import { app, type InvocationContext, type Timer } from '@azure/functions';
+import { Feed } from '../shared/bus/index.ts';
+import { momentOf } from '../shared/domain/index.ts';
+import { drainFeed } from '../shared/flow/drain-feed.ts';
+import { getApp } from './app.ts';
+import { traceOf } from './log.ts';
+import { consume } from './queue/consume.ts';
+
+/** Drains the feed that a doorbell names. The session is the feed: one drain at a time, on any number of instances. */
+export const drain = (message: unknown, context: InvocationContext): Promise<void> =>
+  consume('feeds', message, context, async (doorbell, traceparent, log) => {
+    const services = await getApp();
+    await drainFeed(doorbell, traceparent, { ...services, log });
+  });
+
+/** Rings for every feed: devices have no notifications, and any notification may be lost. */
+export async function ringFeeds(_timer: Timer, context: InvocationContext): Promise<void> {
+  const { bus, now } = await getApp();
+  const receivedAt = momentOf(now());
+  const doorbells = Feed.options.map((feed) => ({
+    body: { feed, notified: [], receivedAt, ringsAt: receivedAt, attempt: 0 },
+  }));
+  await bus.send('feeds', doorbells, { traceparent: traceOf(context) });
+}
+
+app.serviceBusQueue('drain', {
+  connection: 'ServiceBus',
+  queueName: 'feeds',
+  isSessionsEnabled: true,
+  handler: drain,
+});
+app.timer('feeds', { schedule: '0 * * * * *', handler: ringFeeds });

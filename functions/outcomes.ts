@@ -1,0 +1,18 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { settleOutcome } from '../shared/flow/settle-outcome.ts';
+import { getApp } from './app.ts';
+import { consume } from './queue/consume.ts';
+
+/** Settles one outcome of the relay, in the order of its object. */
+export const outcomes = (message: unknown, context: InvocationContext): Promise<void> =>
+  consume('outcomes', message, context, async (outcome, traceparent, log) => {
+    const services = await getApp();
+    await settleOutcome(outcome, traceparent, { ...services, log });
+  });
+
+app.serviceBusQueue('outcomes', {
+  connection: 'ServiceBus',
+  queueName: 'outcomes',
+  isSessionsEnabled: true,
+  handler: outcomes,
+});
