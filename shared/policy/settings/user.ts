@@ -8,8 +8,6 @@ import { nameTemplate, placeSchema, templateText } from './text.ts';
 export const userExtraAttributes = [
   'description',
   'info',
-  'physicalDeliveryOfficeName',
-  'telephoneNumber',
   'employeeNumber',
   'employeeType',
   'division',
