@@ -76,7 +76,7 @@ const createDrafts = ({ tenant }: World, token: FeedToken, shape: FeedShape) => 
       seen.add(object.id);
       const draft = drafts.get(object.id) ?? { object, operations: new Map(), touched: new Set<string>() };
       if (event === 'softDeleted' || event === 'purged') {
-        if (drafts.delete(object.id)) write(draft);
+        drafts.delete(object.id);
         items.push(tombstone(object.id, event === 'softDeleted'));
         return;
       }

@@ -25,7 +25,10 @@ export const isJsonObject = (value: Json | undefined): value is JsonObject =>
 /** The request's body, which must be a JSON object. */
 export const objectBody = ({ body }: GraphRequest): JsonObject => {
   if (isJsonObject(body)) return body;
-  throw invalidRequest('Empty Payload. JSON content expected.', 'BadRequest');
+  throw invalidRequest(
+    'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    'BadRequest',
+  );
 };
 
 /** The id at the end of an `@odata.id` URL, such as `…/directoryObjects/{id}` or `…/users/{id}`. */

@@ -1,4 +1,6 @@
+import type { SeenObject } from '../behaviour/laggingView.ts';
 import { contextOf, type GraphRequest, ok, type Reply, selected, type World } from '../http/exchange.ts';
+import { mayRead } from '../http/permissions.ts';
 import type { Json, ObjectKind } from '../tenant/objects.ts';
 import { expanded } from './expand.ts';
 import { type Candidates, nextLinkOf, type Page, pageOf } from './page.ts';
@@ -35,11 +37,16 @@ export const listOfAny = (request: GraphRequest, world: World, candidates: Candi
     request,
     selected('directoryObjects', query.select),
     page,
-    page.objects.map((object) =>
-      typed(object, lenientSelectionFor(object.kind, request.version, query.select)),
-    ),
+    page.objects.map((object) => {
+      const selection = lenientSelectionFor(object.kind, request.version, query.select);
+      const isReadable = mayRead(request.caller, schemaOf(object.kind).collection);
+      return typed(isReadable ? object : withoutProperties(object), selection);
+    }),
   );
 };
+
+/** What a caller without permission for a kind of member sees of it: all properties null but the id. */
+const withoutProperties = (object: SeenObject): SeenObject => ({ ...object, properties: {} });
 
 const envelope = (request: GraphRequest, fragment: string, page: Page, value: readonly Json[]): Reply =>
   ok({

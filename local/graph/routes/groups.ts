@@ -35,7 +35,7 @@ const create: Handler = (request, world) => {
   const now = secondsOf(tenant.now());
   const made = tenant.create(
     'group',
-    { renewedDateTime: now, ...mailDefaults(properties, 'contoso.com'), ...properties },
+    { renewedDateTime: now, ...mailDefaults(properties, tenant.settings.defaultDomain), ...properties },
     links,
     id,
   );

@@ -4,17 +4,22 @@ import { idOfReference, objectBody } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { represent, selectionFor, typed } from '../odata/represent.ts';
 import { schemaOf } from '../odata/schema.ts';
-import { refuseSynced, refuseTaken, requireProperties, writtenProperties } from '../rules/writing.ts';
+import {
+  isSynchronization,
+  refuseSynced,
+  refuseTaken,
+  requireProperties,
+  writtenProperties,
+} from '../rules/writing.ts';
 import { readingRoutes, targetOf, visibleId } from './reading.ts';
 
 const create: Handler = (request, { tenant }) => {
   const body = objectBody(request);
-  const isSync = request.header('x-local-as') === 'synchronization';
   requireProperties('user', body, [
     'accountEnabled',
     'displayName',
     'mailNickname',
-    ...(isSync ? [] : ['passwordProfile']),
+    ...(isSynchronization(request) ? [] : ['passwordProfile']),
     'userPrincipalName',
   ]);
   const properties = writtenProperties(request, 'user', body, true);

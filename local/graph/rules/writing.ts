@@ -37,7 +37,7 @@ export const writtenProperties = (
   const written: Properties = {};
   for (const [given, value] of Object.entries(body)) {
     if (given.includes('@odata.')) continue;
-    const name = given.toLowerCase() === 'password' ? given : propertyNamed(kind, request.version, given);
+    const name = propertyNamed(kind, request.version, given);
     if (name === undefined || isNavigation(kind, name)) throw invalidRequest(`Invalid property '${given}'.`);
     const isAllowed =
       writable.includes(name) || (isCreation && writableOnce.includes(name)) || isSynchronization(request);

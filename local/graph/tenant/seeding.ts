@@ -30,7 +30,7 @@ export const createSeeding = (store: Store, nextId: () => string, now: () => num
         deletedAt: undefined,
         severed: [],
       };
-      store.putLive(object);
+      store.plant(object);
       for (const link of linkNames) {
         const targets = links[link];
         if (targets) store.links.addAll(link, object.id, targets);

@@ -13,6 +13,8 @@ export type SentMail = { readonly from: string; readonly message: Json };
 /** What belongs to the tenant as a whole and has neither delta feed nor notification. */
 export type TenantSettings = {
   readonly organization: Record<string, Json>;
+  /** The domain of new mail addresses. */
+  readonly defaultDomain: string;
   /** Directory-wide group settings; empty in a new tenant, which means every default applies. */
   readonly groupSettings: Map<string, GroupSetting>;
   readonly subscribedSkus: readonly Json[];
@@ -26,6 +28,8 @@ const premiumPlans = [
   { servicePlanId: '41781fb2-bc02-4b7c-bd55-b576c07bb09d', servicePlanName: 'AAD_PREMIUM' },
   { servicePlanId: 'eec0eb4f-6444-4f95-aba0-50c24d67f998', servicePlanName: 'AAD_PREMIUM_P2' },
 ];
+
+const defaultDomain = 'contoso.com';
 
 const createOrganization = (tenantId: string): Record<string, Json> => ({
   id: tenantId,
@@ -48,7 +52,7 @@ const createOrganization = (tenantId: string): Record<string, Json> => ({
       capabilities: 'Email, OfficeCommunicationsOnline',
       isDefault: true,
       isInitial: false,
-      name: 'contoso.com',
+      name: defaultDomain,
       type: 'Managed',
     },
     {
@@ -63,6 +67,7 @@ const createOrganization = (tenantId: string): Record<string, Json> => ({
 
 export const createSettings = (tenantId: string, seed: Seed): TenantSettings => ({
   organization: createOrganization(tenantId),
+  defaultDomain,
   groupSettings: new Map(),
   subscribedSkus: [
     {

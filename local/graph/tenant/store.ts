@@ -1,7 +1,7 @@
 import { type AlternateKeys, createAlternateKeys } from './alternateKeys.ts';
 import { createLinks, type Links } from './links.ts';
 import { type DirectoryObject, type ObjectKind, objectKinds } from './objects.ts';
-import { insertId, removeId, type SortedIds } from './sortedIds.ts';
+import { insertId, removeId, type SortedIds, sortedUnique } from './sortedIds.ts';
 
 /** What the tenant holds at this moment: objects, who points at whom, and the ids of each kind by state. */
 export type Store = {
@@ -14,6 +14,8 @@ export type Store = {
   deleted(kind: ObjectKind): SortedIds;
   isLive(id: string): boolean;
   putLive(object: DirectoryObject): void;
+  /** Like {@link Store.putLive} for many: the ids are put in order when somebody first looks. */
+  plant(object: DirectoryObject): void;
   putDeleted(object: DirectoryObject): void;
   bury(object: DirectoryObject): void;
 };
@@ -26,29 +28,47 @@ export const createStore = (): Store => {
   const lists = () => new Map<ObjectKind, SortedIds>(objectKinds.map((kind) => [kind, []]));
   const live = lists();
   const deleted = lists();
+  const planted = new Map<ObjectKind, string[]>();
   const listOf = (table: Map<ObjectKind, SortedIds>, kind: ObjectKind) => table.get(kind) ?? [];
+
+  const liveOf = (kind: ObjectKind): SortedIds => {
+    const ids = listOf(live, kind);
+    const added = planted.get(kind);
+    if (!added) return ids;
+    planted.delete(kind);
+    const all = sortedUnique([...ids, ...added]);
+    live.set(kind, all);
+    return all;
+  };
 
   return {
     objects,
     graves,
     links,
     keys,
-    live: (kind) => listOf(live, kind),
+    live: liveOf,
     deleted: (kind) => listOf(deleted, kind),
     isLive: (id) => objects.get(id)?.deletedAt === undefined && objects.has(id),
     putLive: (object) => {
       objects.set(object.id, object);
       removeId(listOf(deleted, object.kind), object.id);
-      insertId(listOf(live, object.kind), object.id);
+      insertId(liveOf(object.kind), object.id);
+      keys.add(object);
+    },
+    plant: (object) => {
+      objects.set(object.id, object);
+      const added = planted.get(object.kind);
+      if (added) added.push(object.id);
+      else planted.set(object.kind, [object.id]);
       keys.add(object);
     },
     putDeleted: (object) => {
-      removeId(listOf(live, object.kind), object.id);
+      removeId(liveOf(object.kind), object.id);
       insertId(listOf(deleted, object.kind), object.id);
       keys.remove(object);
     },
     bury: (object) => {
-      removeId(listOf(live, object.kind), object.id);
+      removeId(liveOf(object.kind), object.id);
       removeId(listOf(deleted, object.kind), object.id);
       keys.remove(object);
       links.forget(object.id);

@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { adminToken, newGroup, readerToken, startWorld, type TestWorld } from './support/world.ts';
+import {
+  adminToken,
+  groupReaderToken,
+  newGroup,
+  readerToken,
+  startWorld,
+  type TestWorld,
+} from './support/world.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -213,5 +220,14 @@ describe('permissions', () => {
     expect(await status('POST', '/v1.0/directoryObjects/getByIds', {})).toBe(403);
     expect(await status('GET', `/v1.0/groups/${vpn.id}/onPremisesSyncBehavior`)).toBe(403);
     expect(await status('GET', '/v1.0/organization')).toBe(200);
+  });
+
+  it('shows members of a kind that the token may not read by type and id only', async () => {
+    const { vpn } = world.contoso.groups;
+    const path = `/v1.0/groups/${vpn.id}/members?$top=1&$select=id,displayName`;
+    const [hidden] = (await world.get(path, { token: groupReaderToken })).body.value;
+    const [seen] = (await world.get(path, { token: readerToken })).body.value;
+    expect(seen.displayName).toEqual(expect.any(String));
+    expect(hidden).toEqual({ ...seen, displayName: null });
   });
 });

@@ -13,6 +13,7 @@ import { createTenant } from '../../../../local/graph/tenant/tenant.ts';
 export const adminToken = 'admin-token';
 export const appToken = 'app-token';
 /** A token with the roles of a careful reader; the other tokens name no roles and may do everything. */
+export const groupReaderToken = 'group-reader-token';
 export const readerToken = 'reader-token';
 export const appId = '24d3b144-21ae-4080-943f-7067b395b913';
 export const tenantId = '9a3d526c-b3c1-4479-ba74-197b5c5751ae';
@@ -29,6 +30,7 @@ export type Answer = {
 
 const callers: Readonly<Record<string, Caller>> = {
   [appToken]: { appId },
+  [groupReaderToken]: { appId, roles: ['Group.Read.All'] },
   [readerToken]: { appId, roles: ['Group.Read.All', 'User.Read.All', 'Device.Read.All'] },
 };
 
