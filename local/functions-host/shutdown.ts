@@ -6,6 +6,9 @@ import type { Log } from './log.ts';
 import type { ServiceBusClients } from './service-bus/clients.ts';
 import type { Listener } from './service-bus/listener.ts';
 
+/** How long the connections may take to close, in ms. */
+const CLOSE_MS = 2_000;
+
 /** The parts of a running host that a stop has to end. */
 export type RunningParts = {
   readonly server: HttpServer;
@@ -29,7 +32,8 @@ export async function shutDown(parts: RunningParts, drainMs: number): Promise<vo
     log({ level: 'warning', event: 'host.cut', message });
   }
   await server.close();
-  await clients.close();
+  // Without a broker the client waits for operations that can only time out.
+  await Promise.race([clients.close(), pause(CLOSE_MS, undefined, { ref: false })]);
   await core.terminate();
   withdrawCore();
   log({ level: 'information', event: 'host.stopped', message: 'The host has stopped' });
