@@ -8,7 +8,7 @@ export type Condition = { readonly version: string } | 'absent' | 'any';
  * What must survive: feed links, per-object state, holds, incidents, audit. Narrow on purpose, so
  * that Azure Table storage, a file and a map can all be it; one contract suite holds for all.
  *
- * Partitions and keys are any text of 1 to 400 characters. Values are JSON, up to 900 KB. A write
+ * Partitions and keys are any text of 1 to 400 characters. Values are JSON, up to 700 KB. A write
  * whose condition does not hold changes nothing and answers `conflict`. (Azure Table storage has
  * room for 512 characters of key, in which the few that stores/table-key.ts escapes count twice.)
  */

@@ -3,8 +3,8 @@ import { StateError } from '../state-error.ts';
 /** Longest partition or key, in UTF-16 code units. */
 export const keyLimit = 400;
 
-/** Largest value, in bytes of its JSON: what fits in one entity of Azure Table storage (1 MiB) with room to spare. */
-export const valueLimit = 900 * 1024;
+/** Largest value, in bytes of its JSON: in base64 it fits in one entity of Azure Table storage (1 MiB). */
+export const valueLimit = 700 * 1024;
 
 /** @throws StateError where a store could not keep the key apart from others. */
 export function checkKey(text: string): void {
