@@ -14,13 +14,13 @@ export function batchMetadata(
   messages: readonly ServiceBusReceivedMessage[],
 ): Readonly<Record<string, TypedData>> {
   const rows = messages.map(properties);
-  const names = Object.keys(rows[0] ?? {}) as readonly (keyof ReturnType<typeof properties>)[];
+  const names = Object.keys(rows[0] ?? {});
   return Object.fromEntries(
     names.map((name) => [`${name}Array`, { json: JSON.stringify(rows.map((row) => row[name] ?? null)) }]),
   );
 }
 
-function properties(message: ServiceBusReceivedMessage) {
+function properties(message: ServiceBusReceivedMessage): Readonly<Record<string, unknown>> {
   const { subject, applicationProperties = {}, partitionKey } = message;
   return {
     // .NET counts the delivery in hand; AMQP and the JavaScript client do not.

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Identity, startIdentity } from '../../../local/identity/index.ts';
 
 const TENANT = '0d9f4b1e-7f0a-4f7e-9e46-2b9f3c1f9a11';
@@ -27,8 +28,7 @@ const ask = (
 
 async function tokenFor(resource: string): Promise<string> {
   const answer = await ask(`resource=${encodeURIComponent(resource)}&api-version=2019-08-01`);
-  const { access_token: token } = (await answer.json()) as { access_token: string };
-  return token;
+  return z.object({ access_token: z.string() }).parse(await answer.json()).access_token;
 }
 
 describe('the endpoint', () => {

@@ -9,6 +9,7 @@ import {
   type InvocationContext,
   output,
   type Timer,
+  trigger,
 } from '@azure/functions';
 
 app.setup({ enableHttpStream: process.env.APP_STREAMS === 'true' });
@@ -97,7 +98,11 @@ app.http('boom', {
   },
 });
 app.http('nothing', { methods: ['GET'], handler: () => ({ status: 204 }) });
-app.http('undefined', { methods: ['GET'], handler: async () => undefined as unknown as HttpResponseInit });
+app.generic('undefined', {
+  trigger: trigger.http({ methods: ['GET'], authLevel: 'anonymous' }),
+  return: output.http({}),
+  handler: () => undefined,
+});
 app.http('slow', {
   methods: ['POST'],
   handler: async (request, context) => {
@@ -124,9 +129,9 @@ app.serviceBusQueue('one', {
   connection: 'Bus',
   queueName: 'one',
   return: output.serviceBusQueue({ connection: 'Bus', queueName: 'back' }),
-  handler: async (message, context) => {
+  handler: async (message: { readonly ms?: number }, context) => {
     tell(context, 'one', { message, metadata: context.triggerMetadata, trace: context.traceContext });
-    const { ms } = message as { ms?: number };
+    const { ms } = message;
     if (ms !== undefined) await new Promise((resolve) => setTimeout(resolve, ms));
     return `got ${JSON.stringify(message)}`;
   },
@@ -141,8 +146,8 @@ app.serviceBusQueue('ordered', {
   connection: 'Bus',
   queueName: 'ordered',
   isSessionsEnabled: true,
-  handler: async (message, context) => {
-    const { step, ms } = message as { step: number | string; ms?: number };
+  handler: async (message: { readonly step: number | string; readonly ms?: number }, context) => {
+    const { step, ms } = message;
     const { sessionId, deliveryCount } = context.triggerMetadata ?? {};
     tell(context, 'ordered', { step, sessionId, deliveryCount });
     if (ms !== undefined) await new Promise((resolve) => setTimeout(resolve, ms));
