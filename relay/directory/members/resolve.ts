@@ -106,7 +106,7 @@ function memberOf(entry: RawEntry) {
     dn: Dn.parse(entry.dn),
     guid: guidFromBytes(guid),
     sid: sid === undefined ? undefined : sidFromBytes(sid),
-    // From the most general to the most special (MS-ADTS §3.1.1.2.4.3).
+    // From the most general to the most special.
     objectClass: textsOf(entry, 'objectClass').at(-1) ?? 'top',
     scope: groupScope(textOf(entry, 'groupType')),
   };

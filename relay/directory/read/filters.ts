@@ -21,7 +21,7 @@ export const hasGuid = (guid: ObjectGuid): Filter => equals('objectGUID', guidTo
 
 export const hasSid = (sid: Sid): Filter => equals('objectSid', sidToBytes(sid));
 
-/** objectCategory is indexed, so AD looks at objects of the kind only (MS-ADTS §3.1.1.3.1.3.5 takes class names for it). */
+/** objectCategory is indexed, so AD looks at objects of the kind only; AD takes the name of a class for its DN. */
 export const isOfKind = (kind: ObjectKind): Filter => equals('objectCategory', categories[kind]);
 
 const categories = { group: 'group', user: 'person', device: 'msDS-Device' } as const;

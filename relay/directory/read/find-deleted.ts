@@ -55,7 +55,7 @@ function stoodAmongOurs(entry: RawEntry, containers: readonly string[]): boolean
   return belowAnyOf(containers)(`CN=x,${parent}`);
 }
 
-/** GeneralizedTime sorts as text (MS-ADTS §3.1.1.2.2.2.15). */
+/** GeneralizedTime sorts as text. */
 const changed = (entry: RawEntry): string => textOf(entry, 'whenChanged') ?? '';
 
 function deletedObject(entry: RawEntry, recycleBin: boolean): readonly DeletedObject[] {

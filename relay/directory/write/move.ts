@@ -1,7 +1,7 @@
-import type { Operation } from '../../../shared/domain/index.ts';
+import type { Dn, Operation } from '../../../shared/domain/index.ts';
 import { sameDn } from '../../plan/dn.ts';
 import type { Applied } from '../directory.ts';
-import { directoryError } from '../errors/directory-error.ts';
+import { DirectoryError, directoryError } from '../errors/directory-error.ts';
 import { placeOf } from '../names/dn.ts';
 import { addressOf } from '../names/target.ts';
 import { findAt } from '../read/find.ts';
@@ -19,8 +19,24 @@ export async function applyMove(writer: Writer, operation: Move): Promise<Applie
     throw directoryError('NOT_FOUND', `${dn} (${guid}) cannot be renamed: it is not there.`);
   }
   if (standsAt(now.dn, to)) return nothingToDo(to);
-  await rename(writer.connection, now.dn, to);
-  return wrote(to);
+  try {
+    await rename(writer.connection, now.dn, to);
+    return wrote(to);
+  } catch (error) {
+    throw await blameParent(writer, to, error);
+  }
+}
+
+/** AD says "no such object" of a missing parent as of a missing object. */
+async function blameParent(writer: Writer, to: Dn, error: unknown): Promise<unknown> {
+  if (!(error instanceof DirectoryError) || error.code !== 'NOT_FOUND') return error;
+  const { parent } = placeOf(to);
+  if ((await findAt(writer, parent, ['cn'])) !== undefined) return error;
+  return directoryError('PARENT_NOT_FOUND', `${parent} is not there, so nothing can be moved into it.`, {
+    resultCode: error.resultCode,
+    adCode: error.adCode,
+    cause: error,
+  });
 }
 
 function standsAt(dn: string, to: string): boolean {

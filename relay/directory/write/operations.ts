@@ -26,15 +26,11 @@ export const change = (
 export type Attributes = Readonly<Record<string, readonly WireValue[]>>;
 
 /** Attributes without values are left out: LDAP does not know them in an add (RFC 4511 §4.7). */
-export function add(connection: Connection, dn: string, attributes: Attributes): Promise<void> {
+export async function add(connection: Connection, dn: string, attributes: Attributes): Promise<void> {
   const present = Object.entries(attributes).filter(([, values]) => values.length > 0);
   const secret = present.some(([name]) => isSecret(name));
-  return connection.write({ verb: 'add', object: dn, secret }, (client) =>
-    client.add(
-      dn,
-      present.map(([name, values]) => attribute(name, values)),
-    ),
-  );
+  const sent = present.map(([name, values]) => attribute(name, values));
+  return connection.write({ verb: 'add', object: dn, secret }, (client) => client.add(dn, sent));
 }
 
 export type Modification = {
