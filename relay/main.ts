@@ -25,10 +25,12 @@ const { config, check } = program.parse().opts<{ config: string; check?: true }>
 const loaded = await loadSettings(config);
 if (loaded.ok) {
   const log = jsonLog(loaded.settings.logLevel);
-  process.exitCode = await run(loaded.settings, check === true, log).catch((error: unknown) => {
+  const code = await run(loaded.settings, check === true, log).catch((error: unknown) => {
     log('relay.cannotStart', { message: error instanceof Error ? error.message : String(error) }, 'error');
     return 1;
   });
+  // A request for a session that waits in the client would keep the process for its whole time-out.
+  process.exit(code);
 } else {
   for (const problem of loaded.problems) process.stderr.write(`${config}: ${problemText(problem)}\n`);
   process.exitCode = 2;

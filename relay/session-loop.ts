@@ -35,22 +35,30 @@ export async function runSlot(desk: Desk, client: ServiceBusClient, watch: Queue
 async function nextSession(
   client: ServiceBusClient,
   watch: QueueWatch,
-  abortSignal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<ServiceBusSessionReceiver | undefined> {
-  if (abortSignal.aborted) return undefined;
+  if (signal.aborted) return undefined;
+  const accepting = client.acceptNextSession('intents', { maxAutoLockRenewalDurationInMs: renewForMs });
   try {
-    const session = await client.acceptNextSession('intents', {
-      maxAutoLockRenewalDurationInMs: renewForMs,
-      abortSignal,
-    });
-    watch.works();
+    const session = await orStopped(accepting, signal);
+    if (session) watch.works();
+    // The client does not take a request back; a session that comes too late is returned at once.
+    else accepting.then((late) => late.close()).catch(() => undefined);
     return session;
   } catch (error) {
-    if (abortSignal.aborted) return undefined;
     if (nothingThere(error)) watch.works();
     else await watch.failed(error);
     return undefined;
   }
+}
+
+/** What a promise brings, or undefined as soon as the relay stops. */
+function orStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 /** The service answers so when no session has messages. */

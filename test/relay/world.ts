@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServiceBusClient } from '@azure/service-bus';
+import { find } from '../../local/samba/search.ts';
+import { startSeededController } from '../../local/samba/seeded-controller.ts';
+import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
+import { directoryFor } from '../../relay/directory-for.ts';
+import type { Log } from '../../relay/log.ts';
+import { type Relay, startRelay } from '../../relay/relay.ts';
+import { RelaySettings } from '../../relay/settings.ts';
+import { createBus, decode } from '../../shared/bus/index.ts';
+import type { Intent, Outcome } from '../../shared/domain/index.ts';
+
+/** A relay on the real broker and a real domain controller, and what a test does and sees there. */
+
+type Controller = Awaited<ReturnType<typeof startSeededController>>;
+
+export type LogLine = { readonly event: string; readonly fields: Readonly<Record<string, unknown>> };
+
+export type World = {
+  readonly dc: Controller['dc'];
+  readonly seeded: Controller['directory'];
+  readonly broker: Broker;
+  readonly client: ServiceBusClient;
+  readonly relay: Relay;
+  readonly settings: RelaySettings;
+  readonly lines: LogLine[];
+  /** Resolves with the first log line of this event, past or future. */
+  logged(event: string): Promise<LogLine>;
+  send(...intents: readonly Intent[]): Promise<void>;
+  /** Sends one intent and waits for its outcome. */
+  outcomeOf(intent: Intent): Promise<Outcome>;
+  /** The next outcome that is there for this intent. */
+  waitFor(intentId: string): Promise<Outcome>;
+  look(dn: string, attributes?: readonly string[]): ReturnType<typeof find>;
+  membersOf(dn: string): Promise<readonly string[]>;
+  restartRelay(changes?: object): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** `changes` are merged into relay.yaml's settings. */
+export async function startWorld(changes: object = {}): Promise<World> {
+  const { dc, directory: seeded } = await startSeededController({
+    seed: { writeback: ['group', 'user', 'device'] },
+  });
+  const broker = await startBroker({ entities: 'infra/service-bus.json' });
+  const stateDirectory = await mkdtemp(join(tmpdir(), 'relay-state-'));
+  const client = new ServiceBusClient(broker.connectionString);
+  const bus = createBus(client);
+  process.env.RELAY_TEST_PASSWORD = seeded.serviceAccount.password;
+  const lines: LogLine[] = [];
+  const listeners = new Map<string, ((line: LogLine) => void)[]>();
+  const log: Log = (event, fields = {}) => {
+    const line = { event, fields };
+    lines.push(line);
+    for (const listener of listeners.get(event)?.splice(0) ?? []) listener(line);
+  };
+  const given = {
+    name: 'relay-under-test',
+    mode: 'run',
+    directory: {
+      urls: [dc.url],
+      caFile: dc.caFile,
+      bindDn: seeded.serviceAccount.bindDn,
+      passwordEnv: 'RELAY_TEST_PASSWORD',
+    },
+    serviceBus: { connectionString: broker.connectionString },
+    containers: [seeded.writebackOu],
+    classes: ['group', 'user'],
+    stateDirectory,
+    health: { port: 0 },
+  };
+
+  let settings = RelaySettings.parse({ ...given, ...changes });
+  let relay: Relay;
+  let relayClient: ServiceBusClient;
+  let directory: ReturnType<typeof directoryFor>;
+  const start = async (): Promise<void> => {
+    relayClient = new ServiceBusClient(broker.connectionString, {
+      retryOptions: { maxRetries: 1, retryDelayInMs: 100, timeoutInMs: 5_000 },
+    });
+    directory = directoryFor(settings, log);
+    const parts = { directory, client: relayClient, log, now: () => new Date(), random: Math.random };
+    relay = await startRelay(settings, { ...parts, newId: randomUUID });
+    await relay.ready;
+  };
+  const end = async (): Promise<void> => {
+    await relay.stop();
+    await directory.close();
+    await relayClient.close();
+  };
+  await start();
+
+  const arrived = new Map<string, Outcome[]>();
+  const waiting = new Map<string, (outcome: Outcome) => void>();
+  const collecting = new AbortController();
+  void collectOutcomes(client, collecting.signal, (outcome) => {
+    const waiter = waiting.get(outcome.intentId);
+    waiting.delete(outcome.intentId);
+    if (waiter) waiter(outcome);
+    else arrived.set(outcome.intentId, [...(arrived.get(outcome.intentId) ?? []), outcome]);
+  });
+
+  const world: World = {
+    dc,
+    seeded,
+    broker,
+    client,
+    get relay() {
+      return relay;
+    },
+    get settings() {
+      return settings;
+    },
+    lines,
+    logged: (event) => {
+      const past = lines.find((line) => line.event === event);
+      if (past) return Promise.resolve(past);
+      return new Promise((found) => {
+        listeners.set(event, [...(listeners.get(event) ?? []), found]);
+      });
+    },
+    send: (...intents) =>
+      bus.send(
+        'intents',
+        intents.map((body) => ({ body })),
+      ),
+    async outcomeOf(intent) {
+      await world.send(intent);
+      return world.waitFor(intent.intentId);
+    },
+    waitFor(intentId) {
+      const there = arrived.get(intentId)?.shift();
+      if (there) return Promise.resolve(there);
+      return new Promise((found) => {
+        waiting.set(intentId, found);
+      });
+    },
+    look: (dn, attributes = ['*']) => find(dc, dn, attributes),
+    membersOf: async (dn) => [...((await find(dc, dn, ['member']))?.values.member ?? [])].sort(),
+    async restartRelay(more = {}) {
+      await end();
+      settings = RelaySettings.parse({ ...settings, ...more });
+      await start();
+    },
+    async stop() {
+      collecting.abort();
+      await end();
+      await client.close();
+      await broker.stop();
+      await dc.stop();
+      await rm(stateDirectory, { recursive: true });
+    },
+  };
+  return world;
+}
+
+async function collectOutcomes(
+  client: ServiceBusClient,
+  signal: AbortSignal,
+  found: (outcome: Outcome) => void,
+): Promise<void> {
+  const slot = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const session = await client.acceptNextSession('outcomes').catch(() => undefined);
+      if (!session) continue;
+      const messages = await session.receiveMessages(20, { maxWaitTimeInMs: 20 }).catch(() => []);
+      for (const message of messages) {
+        const read = decode('outcomes', message.body);
+        if (!read.ok) throw new Error(read.reason);
+        await session.completeMessage(message);
+        found(read.body);
+      }
+      await session.close().catch(() => undefined);
+    }
+  };
+  await Promise.all([slot(), slot(), slot(), slot()]);
+}
