@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { MessageLog } from '../queue/queue.ts';
 import { decodeRecords, encodeRecord, type JournalRecord } from './record.ts';
 import { type Replay, replay, summary } from './replay.ts';
@@ -29,9 +30,11 @@ export const noJournal: Journal = {
  * A write that fails ends the process: messages that cannot be kept must not be accepted.
  *
  * @param now milliseconds since the epoch
+ * @throws Error when the file is something else
  */
 export async function openJournal(file: string, now: number): Promise<Journal> {
-  const past = replay(existsSync(file) ? decodeRecords(readFileSync(file)) : []);
+  mkdirSync(dirname(file), { recursive: true });
+  const past = readPast(file);
   const compact = `${file}.new`;
   writeFileSync(compact, Buffer.concat([...summary(past, now)].map(encodeRecord)));
   renameSync(compact, file);
@@ -47,6 +50,16 @@ export async function openJournal(file: string, now: number): Promise<Journal> {
     flushed: writer.flushed,
     close: writer.close,
   };
+}
+
+function readPast(file: string): Replay {
+  if (!existsSync(file)) return new Map();
+  try {
+    return replay(decodeRecords(readFileSync(file)));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    throw new Error(`${file}: is not a journal of the local broker. Delete it to start empty. (${reason})`);
+  }
 }
 
 /** Writes in groups: while one group is on its way to the disk, the next one gathers. */

@@ -48,7 +48,8 @@ export function createContainer(surroundings: PublisherSurroundings): Container 
     }
   };
 
-  for (const trouble of troubles) container.on(trouble, (event) => debug('%s %o', trouble, event?.error));
+  for (const trouble of troubles)
+    container.on(trouble, (event: unknown) => debug('%s %o', trouble, reasonOf(event)));
   container.on('connection_open', ({ connection }: { readonly connection: Connection }) => {
     connection.socket.once('close', () => endWhere((sender) => sender.connection === connection));
   });
@@ -94,6 +95,9 @@ export function createContainer(surroundings: PublisherSurroundings): Container 
   });
   return container;
 }
+
+const reasonOf = (event: unknown): unknown =>
+  event !== null && typeof event === 'object' && 'error' in event ? event.error : event;
 
 /**
  * Has the session hand over messages as the bytes that came: a broker passes them on as they are, and to decode and

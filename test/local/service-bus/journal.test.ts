@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -149,6 +149,19 @@ describe('after a restart', () => {
     await restart();
     expect(statSync(journalFile).size).toBeLessThan(5_000);
   });
+});
+
+test('a file that is no journal is refused by its name, and left as it is', async () => {
+  const text = Buffer.from([8, 0, 0, 0, 4, 0, 0, 0, ...Buffer.from('text')]);
+  appendFileSync(journalFile, text);
+  await expect(restart()).rejects.toThrow(`${journalFile}: is not a journal of the local broker`);
+  expect(readFileSync(journalFile)).toEqual(text);
+});
+
+test('a journal is begun in a folder that is not there yet', async () => {
+  journalFile = join(folder, 'new', 'journal');
+  await restart();
+  expect(statSync(journalFile).size).toBe(0);
 });
 
 describe('after a crash', () => {
