@@ -49,7 +49,7 @@ test('a subscriber gets messages as many at a time as it wants, and those it fai
   expect((await one(deadLetters)).body).toBe('bad');
 });
 
-test('two subscribers of a queue take turns', async () => {
+test('two subscribers of a queue share its messages, and each message goes to one', async () => {
   const counts = [0, 0];
   const receivers = counts.map((_, index) => {
     const receiver = world.client.createReceiver('turns');
@@ -62,12 +62,15 @@ test('two subscribers of a queue take turns', async () => {
     return receiver;
   });
   const sender = world.client.createSender('turns');
-  await eventually(() => expect(receivers).toHaveLength(2));
-  for (let round = 0; round < 50; round += 1) await sender.sendMessages([{ body: 1 }, { body: 2 }]);
+  let sent = 0;
+  // The second one may come late; the first does not get everything for ever.
+  while (counts.some((count) => count === 0)) {
+    await sender.sendMessages([{ body: 1 }, { body: 2 }]);
+    sent += 2;
+  }
   await eventually(() => expect(world.broker.counts('turns')).toMatchObject({ active: 0, locked: 0 }));
   for (const receiver of receivers) await receiver.close();
-  expect((counts[0] ?? 0) + (counts[1] ?? 0)).toBe(100);
-  for (const count of counts) expect(count).toBeGreaterThan(0);
+  expect((counts[0] ?? 0) + (counts[1] ?? 0)).toBe(sent);
 });
 
 test('a subscriber of a session gets its messages in order', async () => {
