@@ -1,4 +1,4 @@
-import { app, type InvocationContext } from '@azure/functions';
+import { type InvocationContext, app as triggers } from '@azure/functions';
 import { evaluateChange } from '../shared/flow/evaluate-change.ts';
 import { getApp } from './app.ts';
 import { consume } from './queue/consume.ts';
@@ -6,11 +6,11 @@ import { consume } from './queue/consume.ts';
 /** Evaluates one change. Changes of one object share a session, so they come one after the other. */
 export const evaluate = (message: unknown, context: InvocationContext): Promise<void> =>
   consume('changes', message, context, async (change, traceparent, log) => {
-    const services = await getApp();
-    await evaluateChange(change, traceparent, { ...services, log });
+    const app = await getApp();
+    await evaluateChange(change, traceparent, app.withLog(log).evaluating);
   });
 
-app.serviceBusQueue('evaluate', {
+triggers.serviceBusQueue('evaluate', {
   connection: 'ServiceBus',
   queueName: 'changes',
   isSessionsEnabled: true,

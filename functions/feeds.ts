@@ -1,4 +1,4 @@
-import { app, type InvocationContext, type Timer } from '@azure/functions';
+import { type InvocationContext, type Timer, app as triggers } from '@azure/functions';
 import { Feed } from '../shared/bus/index.ts';
 import { momentOf } from '../shared/domain/index.ts';
 import { drainFeed } from '../shared/flow/drain-feed.ts';
@@ -9,8 +9,8 @@ import { consume } from './queue/consume.ts';
 /** Drains the feed that a doorbell names. The session is the feed: one drain at a time, on any number of instances. */
 export const drain = (message: unknown, context: InvocationContext): Promise<void> =>
   consume('feeds', message, context, async (doorbell, traceparent, log) => {
-    const services = await getApp();
-    await drainFeed(doorbell, traceparent, { ...services, log });
+    const app = await getApp();
+    await drainFeed(doorbell, traceparent, app.withLog(log).draining);
   });
 
 /** Rings for every feed: devices have no notifications, and any notification may be lost. */
@@ -23,10 +23,10 @@ export async function ringFeeds(_timer: Timer, context: InvocationContext): Prom
   await bus.send('feeds', doorbells, { traceparent: traceOf(context) });
 }
 
-app.serviceBusQueue('drain', {
+triggers.serviceBusQueue('drain', {
   connection: 'ServiceBus',
   queueName: 'feeds',
   isSessionsEnabled: true,
   handler: drain,
 });
-app.timer('feeds', { schedule: '0 * * * * *', handler: ringFeeds });
+triggers.timer('feeds', { schedule: '0 * * * * *', handler: ringFeeds });

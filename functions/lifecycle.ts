@@ -1,4 +1,9 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import {
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+  app as triggers,
+} from '@azure/functions';
 import { readNotificationBody } from '../shared/classify/index.ts';
 import { momentOf } from '../shared/domain/index.ts';
 import { receiveLifecycle } from '../shared/flow/receive-lifecycle.ts';
@@ -18,16 +23,21 @@ const bodyLimit = 1024 * 1024;
 export async function lifecycle(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const greeting = handshake(request);
   if (greeting) return greeting;
-  const services = await getApp();
+  const app = await getApp();
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
-  const receivedAt = momentOf(services.now());
+  const receivedAt = momentOf(app.now());
   const read = readNotificationBody(body.value, receivedAt);
-  const around = { ...services, log: logOf(context) };
+  const around = app.withLog(logOf(context));
   const stored = await withinDeadline(
-    receiveLifecycle(read, services.clientStates, receivedAt, traceOf(context, request), around),
+    receiveLifecycle(read, app.clientStates, receivedAt, traceOf(context, request), around),
   );
   return stored.ok ? { status: 202 } : busAway(stored.why, around.log);
 }
 
-app.http('lifecycle', { methods: ['POST'], authLevel: 'anonymous', route: 'lifecycle', handler: lifecycle });
+triggers.http('lifecycle', {
+  methods: ['POST'],
+  authLevel: 'anonymous',
+  route: 'lifecycle',
+  handler: lifecycle,
+});

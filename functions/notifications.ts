@@ -1,4 +1,9 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import {
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+  app as triggers,
+} from '@azure/functions';
 import { readNotificationBody } from '../shared/classify/index.ts';
 import { momentOf } from '../shared/domain/index.ts';
 import { receiveNotifications } from '../shared/flow/receive-notifications.ts';
@@ -21,17 +26,17 @@ export async function notifications(
 ): Promise<HttpResponseInit> {
   const greeting = handshake(request);
   if (greeting) return greeting;
-  const services = await getApp();
-  const receivedAt = momentOf(services.now());
+  const app = await getApp();
+  const receivedAt = momentOf(app.now());
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
   const read = readNotificationBody(body.value, receivedAt);
-  const around = { ...services, log: logOf(context) };
+  const around = app.withLog(logOf(context));
   const stored = await withinDeadline(
     receiveNotifications(
       read.notifications,
       read.refused,
-      services.clientStates,
+      app.clientStates,
       receivedAt,
       traceOf(context, request),
       around,
@@ -40,7 +45,7 @@ export async function notifications(
   return stored.ok ? { status: 202 } : busAway(stored.why, around.log);
 }
 
-app.http('notifications', {
+triggers.http('notifications', {
   methods: ['POST'],
   authLevel: 'anonymous',
   route: 'notifications',

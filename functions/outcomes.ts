@@ -1,4 +1,4 @@
-import { app, type InvocationContext } from '@azure/functions';
+import { type InvocationContext, app as triggers } from '@azure/functions';
 import { settleOutcome } from '../shared/flow/settle-outcome.ts';
 import { getApp } from './app.ts';
 import { consume } from './queue/consume.ts';
@@ -6,11 +6,11 @@ import { consume } from './queue/consume.ts';
 /** Settles one outcome of the relay, in the order of its object. */
 export const outcomes = (message: unknown, context: InvocationContext): Promise<void> =>
   consume('outcomes', message, context, async (outcome, traceparent, log) => {
-    const services = await getApp();
-    await settleOutcome(outcome, traceparent, { ...services, log });
+    const app = await getApp();
+    await settleOutcome(outcome, traceparent, app.withLog(log).settling);
   });
 
-app.serviceBusQueue('outcomes', {
+triggers.serviceBusQueue('outcomes', {
   connection: 'ServiceBus',
   queueName: 'outcomes',
   isSessionsEnabled: true,

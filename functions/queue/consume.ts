@@ -47,7 +47,7 @@ async function reject(
   context: InvocationContext,
   log: Log,
 ): Promise<void> {
-  const { bus, now, raise } = await getApp();
+  const { bus, now, raise } = (await getApp()).withLog(log);
   const text = typeof message === 'string' ? message : JSON.stringify(message);
   const { messageId, sessionId } = context.triggerMetadata ?? {};
   const body = {

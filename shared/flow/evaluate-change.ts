@@ -1,6 +1,7 @@
 import {
   type Change,
   type Decision,
+  type EntraId,
   type Intent,
   type MembershipDelta,
   type Moment,
@@ -20,10 +21,15 @@ export type Evaluated =
   | {
       readonly step: 'decided';
       readonly snapshot: Snapshot;
+      readonly displayName: string;
       readonly decision: Decision;
       readonly intents: readonly Intent[];
       readonly violations: readonly Violation[];
       readonly leftOut: ObjectState['leftOut'];
+      /** Members that are not in AD: when one appears there, this group is told. */
+      readonly waitsFor: readonly EntraId[];
+      /** Nested groups that are to be written themselves. */
+      readonly toWrite: readonly EntraId[];
       /** Members that were added and that Graph does not know yet. */
       readonly stillPending: MembershipDelta;
       /** For a removal in its grace period: when it is due. */
@@ -52,7 +58,7 @@ export type EvaluateDeps = Surroundings & {
 };
 
 /** How often an object that is nowhere to be found is looked for again: about two minutes. */
-const patience = 5;
+export const patience = 5;
 
 /**
  * Evaluates one change: look at the object, decide, send intents. The contract:
@@ -151,6 +157,8 @@ async function conclude(
     pending: stillPending,
     recent: state.recent,
     evaluatedAt: startedAt,
+    displayName: evaluated.displayName,
+    leftOut: membershipSent ? evaluated.leftOut : stillLeftOut(now.leftOut, evaluated.leftOut, state.pending),
     ...(membershipSent && { needs: undefined }),
     outOfScopeSince: decision.outcome === 'write' ? undefined : (now.outOfScopeSince ?? startedAt),
     lastDecision: {
@@ -162,7 +170,7 @@ async function conclude(
     },
   }));
   await deps.report(object, evaluated, traceparent);
-  const name = nameOf(evaluated.snapshot);
+  const name = evaluated.displayName;
   const totalMs = deps.now().getTime() - Date.parse(change.receivedAt);
   const { outcome, reason, rule } = decision;
   deps.log('change.decided', {
@@ -177,9 +185,14 @@ async function conclude(
   });
 }
 
-/** What people call the object. */
-export function nameOf(snapshot: Snapshot): string {
-  return snapshot.presence === 'deleted' ? snapshot.id : (snapshot.properties.displayName ?? snapshot.id);
+/** After a delta: those of before but the removed, and the new ones. */
+function stillLeftOut(
+  before: ObjectState['leftOut'],
+  added: ObjectState['leftOut'],
+  delta: MembershipDelta,
+): ObjectState['leftOut'] {
+  const gone = new Set<string | undefined>([...delta.removed, ...delta.added]);
+  return [...before.filter(({ id }) => !gone.has(id)), ...added];
 }
 
 /** The same change once more, later. The delta waits in the state and is not carried twice. */

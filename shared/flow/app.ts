@@ -1,0 +1,119 @@
+import type { LifecycleNotification } from '../classify/index.ts';
+import { momentOf, type ViolationCode, violationCodes } from '../domain/index.ts';
+import type { Graph } from '../graph/index.ts';
+import type { Policy } from '../policy/index.ts';
+import type { Settings } from '../settings/settings.ts';
+import {
+  createAudit,
+  createFeedStates,
+  createIncidents,
+  createObjectStates,
+  createSubscriptionStates,
+  createWaitingMembers,
+  type StateStore,
+} from '../state/index.ts';
+import { outcomeEntry } from './audit-entries.ts';
+import { createContext } from './context.ts';
+import { createDecide } from './decide-change.ts';
+import type { DrainDeps } from './drain-feed.ts';
+import type { EvaluateDeps } from './evaluate-change.ts';
+import { followUp } from './follow-up.ts';
+import { keepSubscriptions } from './keep-subscriptions.ts';
+import type { Log } from './log.ts';
+import type { Surroundings } from './ports.ts';
+import { openViolation, reportViolations, resolveViolation } from './report-violations.ts';
+import type { SettleDeps } from './settle-outcome.ts';
+import { sweep } from './sweep.ts';
+import { traceparentOf } from './traceparent.ts';
+
+/** The policy in force, and what is wrong with a newer one that does not load. */
+export type PolicyState = { readonly policy: Policy; readonly problem: string | undefined };
+
+/** What the outside gives: the settings, the adapters, time and chance. */
+export type AppParts = Omit<Surroundings, 'log'> & {
+  readonly settings: Settings;
+  readonly graph: Graph;
+  readonly store: StateStore;
+  readonly policyState: () => Promise<PolicyState>;
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
+/** A violation of the system itself, not of one object. */
+export type SystemViolation = {
+  readonly code: ViolationCode;
+  readonly subject: string;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+};
+
+export type App = ReturnType<typeof createApp>;
+
+/** Puts the stages together. What `withLog` answers has everything that the triggers hand on to a stage. */
+export function createApp(parts: AppParts) {
+  const { store, now, newId, settings } = parts;
+  const states = createObjectStates(store, now);
+  const waiting = createWaitingMembers(store);
+  const kept = {
+    states,
+    waiting,
+    feedStates: createFeedStates(store, now),
+    subscriptionStates: createSubscriptionStates(store),
+    incidents: createIncidents(store, newId),
+    audit: createAudit(store),
+  };
+  const policy = async (): Promise<Policy> => (await parts.policyState()).policy;
+  const context = createContext({ graph: parts.graph, states, waiting, now });
+  const decide = createDecide({ graph: parts.graph, states, policy, context, now, newId });
+  const clientStates = [
+    settings.NOTIFICATION_CLIENT_STATE,
+    settings.NOTIFICATION_CLIENT_STATE_PREVIOUS,
+  ].filter((one) => one !== undefined);
+  const newTrace = (): string => traceparentOf(undefined, parts.randomBytes);
+
+  /** The parts, with the stages bound to one log. */
+  const withLog = (log: Log) => {
+    const around = { ...parts, ...kept, log };
+    const evaluating: EvaluateDeps = {
+      ...around,
+      decide,
+      report: (object, evaluated, traceparent) => followUp(object, evaluated, traceparent, around),
+    };
+    const settling: SettleDeps = {
+      ...around,
+      confirmAfterMs: settings.CONFIRM_AFTER_SECONDS * 1000,
+      parentsWaitingFor: (object) =>
+        Array.fromAsync(waiting.groupsOf(object.id), (id) => ({ kind: 'group', id })),
+      report: ({ object, displayName, violations }, traceparent) =>
+        reportViolations(object, 'relay', displayName, violations, traceparent, around),
+      record: (outcome, traceparent) => kept.audit.append(outcomeEntry(outcome, traceparent)),
+    };
+    const draining: DrainDeps = {
+      ...around,
+      sweep: (feed, why, traceparent) =>
+        sweep(feed, why, traceparent, { ...around, objectsPerSecond: settings.SYNC_OBJECTS_PER_SECOND }),
+    };
+    return {
+      ...around,
+      evaluating,
+      settling,
+      draining,
+      keepSubscriptions: (asked: readonly LifecycleNotification[]) =>
+        keepSubscriptions(asked, { ...around, notificationUrl: settings.NOTIFICATION_URL, clientStates }),
+      raise: ({ details = {}, ...violation }: SystemViolation) =>
+        openViolation(
+          { ...violation, ...known(violation.code), at: momentOf(now()), details },
+          newTrace(),
+          around,
+        ),
+      resolve: (code: ViolationCode, subject: string) =>
+        resolveViolation(code, { subject }, newTrace(), around),
+    };
+  };
+  return { ...parts, ...kept, policy, context, decide, clientStates, withLog };
+}
+
+const known = (code: ViolationCode) => ({
+  severity: violationCodes[code].severity,
+  remedy: violationCodes[code].remedy,
+});

@@ -1,0 +1,69 @@
+import type { Change, EntraId } from '../domain/index.ts';
+import type { Graph, GroupSettings } from '../graph/index.ts';
+import { type Context, type Policy, requirements } from '../policy/index.ts';
+import type { ObjectState, ObjectStates, WaitingMembers } from '../state/index.ts';
+
+export type ContextDeps = {
+  readonly graph: Pick<Graph, 'readGroupSettings'>;
+  readonly states: Pick<ObjectStates, 'load'>;
+  readonly waiting: Pick<WaitingMembers, 'groupsOf'>;
+  readonly now: () => Date;
+};
+
+/** How long the tenant's settings are taken as read. */
+const settingsMs = 60_000;
+
+/** Makes what a decision depends on besides object and policy. The tenant's settings are kept for a minute. */
+export function createContext(deps: ContextDeps) {
+  const tenant = tenantSettings(deps);
+  return async (change: Change, state: ObjectState, policy: Policy): Promise<Context> => {
+    const previous = previousOf(state);
+    if (change.kind !== 'group') return { ...(previous !== undefined && { previous }) };
+    const settings = policy.tenantDefault === 'honour' ? await tenant() : undefined;
+    const nestedIn = requirements(policy).groups.closure
+      ? await closureParent(change.id, policy, deps)
+      : undefined;
+    return {
+      ...(settings && {
+        tenant: { newUnifiedGroupWritebackDefault: settings.newUnifiedGroupWritebackDefault },
+      }),
+      ...(previous !== undefined && { previous }),
+      ...(nestedIn && { nestedIn }),
+    };
+  };
+}
+
+/** The rule by which the object was written; null where it never was; undefined where nobody knows. */
+function previousOf(state: ObjectState): Context['previous'] {
+  if (!state.lastDecision) return undefined;
+  const known = state.written || state.lastDecision.outcome === 'write';
+  return known ? { rule: state.lastDecision.rule } : null;
+}
+
+/** A setting that cannot be read counts as not set: the default of Graph is to write. */
+function tenantSettings(deps: ContextDeps): () => Promise<GroupSettings | undefined> {
+  let known: { readonly at: number; readonly settings: GroupSettings } | undefined;
+  return async () => {
+    if (known && deps.now().getTime() - known.at < settingsMs) return known.settings;
+    const answer = await deps.graph.readGroupSettings();
+    if (answer.outcome === 'complete') known = { at: deps.now().getTime(), settings: answer.value };
+    return known?.settings;
+  };
+}
+
+/** A written group that nests this one and whose rule writes nested groups too. */
+async function closureParent(
+  group: EntraId,
+  policy: Policy,
+  deps: ContextDeps,
+): Promise<{ readonly rule: string } | undefined> {
+  const closing = new Set(
+    policy.groups.filter(({ settings }) => settings.nesting === 'closure').map(({ name }) => name),
+  );
+  for await (const id of deps.waiting.groupsOf(group)) {
+    const { lastDecision } = await deps.states.load({ kind: 'group', id });
+    const rule = lastDecision?.rule;
+    if (lastDecision?.outcome === 'write' && rule && closing.has(rule)) return { rule };
+  }
+  return undefined;
+}
