@@ -32,12 +32,11 @@ const reserved: ReadonlySet<string> = new Set(
   ].map((name) => name.toLowerCase()),
 );
 
-/** Families of names: service accounts of Kerberos, Entra Connect and Exchange, and look-alikes of admin groups. */
+/** Families of names: keys of read-only domain controllers, and look-alikes of admin groups. */
 const families: readonly RegExp[] = [
-  /^krbtgt(_\w+)?$/,
-  /^(msol|aad|adsyncmsa)_[0-9a-f]{5,}$/,
+  /^krbtgt(_\d{1,6})?$/,
   /^(domain|enterprise|schema|forest)[ _-]?(key )?admins?$/,
-  /^(sm_[0-9a-f]{8,}|healthmailbox[0-9a-f]{5,})$/,
+  /^healthmailbox[0-9a-f]{5,}$/,
 ];
 
 /** Whether a name is reserved in AD. Case, and white space at the ends or doubled, do not matter. */
