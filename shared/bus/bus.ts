@@ -26,7 +26,7 @@ export type Bus = {
 
 /** The Service Bus client for a connection. Identity-based connections use DefaultAzureCredential. */
 export function connect(connection: BusConnection): ServiceBusClient {
-  const retryOptions = { maxRetries: 4, retryDelayInMs: 500, maxRetryDelayInMs: 4000, timeoutInMs: 20_000 };
+  const retryOptions = { maxRetries: 4, retryDelayInMs: 500, maxRetryDelayInMs: 4000, timeoutInMs: 10_000 };
   if ('connectionString' in connection)
     return new ServiceBusClient(connection.connectionString, { retryOptions });
   const credential = new DefaultAzureCredential(
