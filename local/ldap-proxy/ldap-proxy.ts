@@ -9,6 +9,7 @@ import { createAuthority, createServerCertificate } from '../samba/certificates.
 import { createFaults, type Faults } from './faults.ts';
 import type { OperationName } from './protocol.ts';
 import { adRules } from './rules/ad-rules.ts';
+import { createRecycleBin } from './rules/recycle-bin.ts';
 import { runSession } from './session.ts';
 
 /** The domain controller behind the proxy. */
@@ -28,6 +29,11 @@ export type LdapProxyOptions = {
   readonly port?: number;
   /** `ad`: as strict as Windows AD where Samba is lax (the default). `none`: pass everything as it is. */
   readonly rules?: 'ad' | 'none';
+  /**
+   * Whether deleted objects keep attributes and links, and get them back when they are reanimated, as in a forest where the
+   * Recycle Bin is enabled. Default: no; they become tombstones, as in a forest where it is not. Only with rules `ad`.
+   */
+  readonly recycleBin?: boolean;
 };
 
 export type LdapProxy = {
@@ -47,7 +53,7 @@ export type LdapProxy = {
 
 /** Starts a proxy for LDAPS in front of a domain controller. */
 export async function startLdapProxy(options: LdapProxyOptions): Promise<LdapProxy> {
-  const { upstream, address = '127.0.0.1', port = 0, rules = 'ad' } = options;
+  const { upstream, address = '127.0.0.1', port = 0, rules = 'ad', recycleBin = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'entra-writeback-ldap-proxy-'));
   const caFile = join(folder, 'ca.pem');
   // A name of its own: OpenSSL looks for an authority by name, and takes the first of several with the same.
@@ -65,6 +71,7 @@ export async function startLdapProxy(options: LdapProxyOptions): Promise<LdapPro
   };
   const faults = createFaults();
   const requests: Partial<Record<OperationName, number>> = {};
+  const bin = recycleBin ? [createRecycleBin()] : [];
   const clients = new Set<TLSSocket>();
 
   const server = createServer({ cert: own.cert, key: own.key }, (client) => {
@@ -73,7 +80,7 @@ export async function startLdapProxy(options: LdapProxyOptions): Promise<LdapPro
     runSession({
       client,
       server: connect(target),
-      rules: rules === 'ad' ? adRules() : [],
+      rules: rules === 'ad' ? [...adRules(), ...bin] : [],
       faults,
       count: ({ operation }) => {
         requests[operation] = (requests[operation] ?? 0) + 1;

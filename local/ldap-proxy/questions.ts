@@ -1,4 +1,11 @@
-import { EqualityFilter, type Filter, PresenceFilter, SearchRequest as Search } from 'ldapts';
+import {
+  type Change,
+  EqualityFilter,
+  type Filter,
+  ModifyRequest,
+  PresenceFilter,
+  SearchRequest as Search,
+} from 'ldapts';
 import { success, tags } from './protocol.ts';
 import { type Entry, type Response, readEntry, readResult } from './responses.ts';
 
@@ -10,39 +17,58 @@ export type Questions = {
   /** The object of this DN in any form, or undefined. */
   find(dn: string, attributes: readonly string[]): Promise<Entry | undefined>;
   search(base: string, filter: Filter, attributes: readonly string[]): Promise<readonly Entry[]>;
+  /** Writes what AD would write by itself. Answers whether the client's rights sufficed. */
+  modify(dn: string, changes: readonly Change[]): Promise<boolean>;
 };
 
 /** Takes the answers to the proxy's own searches out of the stream; answers false for all others. */
 export type QuestionDesk = Questions & { take(response: Response): boolean };
 
 export function createQuestions(send: (bytes: Buffer) => void): QuestionDesk {
-  const asked = new Map<number, { entries: Entry[]; resolve: (entries: readonly Entry[]) => void }>();
+  const asked = new Map<number, { readonly entries: Entry[]; readonly resolve: (answer: Answer) => void }>();
   let nextId = firstOwnId;
 
-  const ask = (base: string, scope: 'base' | 'sub', filter: Filter, attributes: readonly string[]) =>
-    new Promise<readonly Entry[]>((resolve) => {
-      const messageId = nextId;
+  const ask = (write: (messageId: number) => Buffer) =>
+    new Promise<Answer>((resolve) => {
+      const id = nextId;
       nextId += 1;
-      asked.set(messageId, { entries: [], resolve });
-      send(new Search({ messageId, baseDN: base, scope, filter, attributes: [...attributes] }).write());
+      asked.set(id, { entries: [], resolve });
+      send(write(id));
     });
+  const search = async (
+    baseDN: string,
+    scope: 'base' | 'sub',
+    filter: Filter,
+    attributes: readonly string[],
+  ): Promise<readonly Entry[]> => {
+    const answer = await ask((messageId) =>
+      new Search({ messageId, baseDN, scope, filter, attributes: [...attributes] }).write(),
+    );
+    // What the client may not see, the rule does not see either.
+    return answer.succeeded ? answer.entries : [];
+  };
 
   return {
-    find: async (dn, attributes) => (await ask(dn, 'base', anything, attributes))[0],
-    search: (base, filter, attributes) => ask(base, 'sub', filter, attributes),
+    find: async (dn, attributes) => (await search(dn, 'base', anything, attributes))[0],
+    search: (base, filter, attributes) => search(base, 'sub', filter, attributes),
+    modify: async (dn, changes) =>
+      (await ask((messageId) => new ModifyRequest({ messageId, dn, changes: [...changes] }).write()))
+        .succeeded,
     take: (response) => {
       const question = asked.get(response.id);
       if (question === undefined) return response.id >= firstOwnId;
       if (response.tag === tags.searchEntry) question.entries.push(readEntry(response));
-      if (response.tag === tags.searchDone) {
+      if (response.tag === tags.searchDone || response.tag === tags.modifyResponse) {
         asked.delete(response.id);
-        // What the client may not see, the rule does not see either.
-        question.resolve(readResult(response).resultCode === success ? question.entries : []);
+        const succeeded = readResult(response).resultCode === success;
+        question.resolve({ entries: question.entries, succeeded });
       }
       return true;
     },
   };
 }
+
+type Answer = { readonly entries: readonly Entry[]; readonly succeeded: boolean };
 
 const anything = new PresenceFilter({ attribute: 'objectClass' });
 

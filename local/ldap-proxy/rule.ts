@@ -9,6 +9,8 @@ export type Rule = {
   readonly refuse?: (request: Request, questions: Questions) => Promise<Result | undefined> | undefined;
   /** AD's answer in place of Samba's refusal. */
   readonly reword?: (request: Request, result: Result, questions: Questions) => Promise<Result> | Result;
+  /** What else AD does before it answers that a request has succeeded. */
+  readonly succeeded?: (request: Request, questions: Questions) => Promise<void> | undefined;
   /** A fresh look at the entries of one search: each may be changed, or left out by undefined. */
   readonly entries?: (request: SearchRequest) => EntryView;
 };

@@ -114,6 +114,7 @@ export function runSession({ client, server, rules, faults, count }: SessionPart
   const passResult = async (response: Response, { request, views }: Waiting): Promise<void> => {
     const result = readResult(response);
     if (result.resultCode === success) {
+      for (const rule of rules) await rule.succeeded?.(request, questions);
       const cut = views.map((view) => view.result()).find((one) => one !== undefined);
       return void client.write(
         cut === undefined ? response.bytes : writeResult(response.id, response.tag, cut),
