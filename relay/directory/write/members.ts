@@ -119,9 +119,9 @@ async function sendWhatAdTakes(
 /** 68 with ERROR_MEMBER_IN_ALIAS (00000562), also for a user's primary group; 20 for a value that is there. */
 const isMemberAlready = ({ resultCode }: DirectoryError): boolean => resultCode === 68 || resultCode === 20;
 
-/** 53 with ERROR_MEMBER_NOT_IN_ALIAS (00000561), or 16: somebody else removed it meanwhile. */
-const isNoMember = ({ resultCode, adCode }: DirectoryError): boolean =>
-  resultCode === 16 || adCode === '00000561';
+/** 53 with ERROR_MEMBER_NOT_IN_ALIAS (00000561) or Samba's words for it, or 16: somebody else removed it meanwhile. */
+const isNoMember = ({ resultCode, adCode, said = '' }: DirectoryError): boolean =>
+  resultCode === 16 || adCode === '00000561' || /member (already deleted|doesn't exist)/.test(said);
 
 const sum = (one: Result, other: Result): Result => ({
   count: one.count + other.count,

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
+import { promisify } from 'node:util';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -128,6 +130,17 @@ describe('opening', () => {
     await expect(directory.read(world.dn('x'), [])).rejects.toMatchObject({ kind: 'credentials' });
     expect(asked).toHaveLength(3);
     await directory.close();
+  });
+
+  it('refuses to run where NODE_DEBUG would write passwords to the log', async () => {
+    const entry = join(import.meta.dirname, '../../../relay/directory/index.ts');
+    const program = `import { openDirectory } from ${JSON.stringify(entry)};
+      const settings = { urls: ['ldaps://127.0.0.1:1'], bindDn: 'x', password: () => 'x' };
+      await openDirectory(settings).catch((error) => console.log(error.code));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, NODE_DEBUG: 'http,ldapts' },
+    });
+    expect(stdout.trim()).toBe('DEBUG_LOG_SHOWS_SECRETS');
   });
 
   it('refuses an address that is no LDAP URL', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withConnection } from '../../../local/samba/connection.ts';
+import { openDirectory } from '../../../relay/directory/index.ts';
 import { Dn, keyOf, markerOf, ObjectGuid, type Reference, Sid } from '../../../shared/domain/index.ts';
+import { denyReadingMembers } from './deny.ts';
 import { at, collect, formsOf, newId, startWorld, type World, ways } from './world.ts';
 
 describe.each(ways)('members through %s', (way) => {
@@ -39,6 +41,18 @@ describe.each(ways)('members through %s', (way) => {
   it('are none in an empty group', async () => {
     const { dn } = await world.group('empty');
     expect(await collect(world.directory.members(dn))).toEqual([]);
+  });
+
+  it('that the account may not read are an error, not an empty group', async () => {
+    const { dn } = await world.group('hidden', { member: [formsOf(at(world.seeded.people, 0)).sid] });
+    const { sid, bindDn, password } = world.seeded.serviceAccount;
+    await denyReadingMembers(world, dn, sid);
+    const limited = await openDirectory({ ...world.settings, bindDn, password: () => password });
+    await expect(collect(limited.members(dn))).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'ACCESS_DENIED',
+    });
+    await limited.close();
   });
 
   it('of a group that is not there are an error, not an empty list', async () => {
