@@ -1,7 +1,10 @@
 /** Every trigger of the function app; Azure loads this file (package.json, `main`). */
 import './evaluate.ts';
+import './evaluate-policy.ts';
 import './feeds.ts';
 import './lifecycle.ts';
 import './notifications.ts';
+import './objects.ts';
 import './outcomes.ts';
+import './status.ts';
 import './subscriptions.ts';

@@ -1,4 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
+import type { z } from 'zod';
 
 /** One field of a request that is wrong. */
 export type FieldError = { readonly field: string; readonly message: string };
@@ -25,3 +26,16 @@ export const problem = (p: Problem, headers: Readonly<Record<string, string>> = 
     ...(p.errors && { errors: p.errors }),
   }),
 });
+
+/** Everything that is wrong with a request, each with its field. */
+export const requestProblem = (error: z.ZodError): HttpResponseInit =>
+  problem({
+    status: 400,
+    code: 'REQUEST_INVALID',
+    title: 'The request is not valid',
+    detail: `${error.issues.length === 1 ? 'One field is' : `${error.issues.length} fields are`} wrong; each is named below.`,
+    errors: error.issues.map((issue) => ({
+      field: issue.path.map(String).join('.') || 'body',
+      message: issue.message,
+    })),
+  });

@@ -18,6 +18,7 @@ import { createDecide } from './decide-change.ts';
 import type { DrainDeps } from './drain-feed.ts';
 import type { EvaluateDeps } from './evaluate-change.ts';
 import { followUp } from './follow-up.ts';
+import { createInspections } from './inspect.ts';
 import { keepSubscriptions } from './keep-subscriptions.ts';
 import type { Log } from './log.ts';
 import type { Surroundings } from './ports.ts';
@@ -61,10 +62,12 @@ export function createApp(parts: AppParts) {
     subscriptionStates: createSubscriptionStates(store),
     incidents: createIncidents(store, newId),
     audit: createAudit(store),
+    inspections: createInspections(store),
   };
   const policy = async (): Promise<Policy> => (await parts.policyState()).policy;
   const context = createContext({ graph: parts.graph, states, waiting, now });
-  const decide = createDecide({ graph: parts.graph, states, policy, context, now, newId });
+  const deciding = { graph: parts.graph, states, policy, context, now, newId };
+  const decide = createDecide(deciding);
   const clientStates = [
     settings.NOTIFICATION_CLIENT_STATE,
     settings.NOTIFICATION_CLIENT_STATE_PREVIOUS,
@@ -110,7 +113,7 @@ export function createApp(parts: AppParts) {
         resolveViolation(code, { subject }, newTrace(), around),
     };
   };
-  return { ...parts, ...kept, policy, context, decide, clientStates, withLog };
+  return { ...parts, ...kept, policy, deciding, clientStates, withLog };
 }
 
 const known = (code: ViolationCode) => ({

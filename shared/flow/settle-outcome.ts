@@ -8,6 +8,7 @@ import {
 } from '../domain/index.ts';
 import type { ObjectState, ObjectStates } from '../state/object-state.ts';
 import { retryDelayMs } from './backoff.ts';
+import type { Inspections } from './inspect.ts';
 import type { Surroundings } from './ports.ts';
 
 export type SettleDeps = Surroundings & {
@@ -18,6 +19,7 @@ export type SettleDeps = Surroundings & {
   readonly report: (outcome: Outcome, traceparent: string) => Promise<void>;
   /** Keeps the outcome for the history of the object. */
   readonly record: (outcome: Outcome, traceparent: string) => Promise<void>;
+  readonly inspections: Inspections;
   readonly confirmAfterMs: number;
 };
 
@@ -27,7 +29,7 @@ export type SettleDeps = Surroundings & {
  * Repeating it does no harm.
  */
 export async function settleOutcome(outcome: Outcome, traceparent: string, deps: SettleDeps): Promise<void> {
-  if (outcome.result === 'inspected') return;
+  if (outcome.intent === 'inspect') return deps.inspections.keep(outcome);
   const { object } = outcome;
   const before = await deps.states.load(object);
   const after = await deps.states.update(object, (state) => stateAfter(state, outcome));
