@@ -3,6 +3,7 @@ export type { AttributeTable, Read, Value } from './attributes/table.ts';
 export type { Context, Evaluation, WriteSettings } from './evaluate/context.ts';
 export { describe } from './evaluate/describe.ts';
 export { evaluate } from './evaluate/evaluate.ts';
+export { memberLimitOf } from './evaluate/group-refusals.ts';
 export { groupType } from './evaluate/group-type.ts';
 export { isReservedName } from './evaluate/reserved-names.ts';
 export { policyJsonSchema } from './file/known-keys.ts';

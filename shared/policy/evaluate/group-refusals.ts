@@ -11,6 +11,15 @@ import { isReservedName } from './reserved-names.ts';
 /** Most members of a Microsoft 365 group, unless the rule says otherwise (as Entra Connect). */
 const microsoft365Limit = 50_000;
 
+/** Most direct members with which a group is written under these settings. */
+export function memberLimitOf(
+  { properties }: GroupSnapshot,
+  { limits }: Pick<GroupSettings, 'limits'>,
+): number {
+  const byKind = classifyGroup(properties).kind === 'microsoft365' ? microsoft365Limit : memberLimit;
+  return limits.members ?? byKind;
+}
+
 /**
  * What forbids to write a group that its rule would write. Every check is made and traced, so that
  * people see all reasons at once; the first one is answered.
@@ -53,17 +62,16 @@ const refuseRoleAssignable: Refusal = ({ properties }, { roleAssignable, severit
   return reason;
 };
 
-const refuseSize: Refusal = ({ properties }, { limits, severity }, rule, open) => {
-  const byKind = classifyGroup(properties).kind === 'microsoft365' ? microsoft365Limit : memberLimit;
-  const limit = limits.members ?? byKind;
-  const count = properties.memberCount;
+const refuseSize: Refusal = (group, settings, rule, open) => {
+  const limit = memberLimitOf(group, settings);
+  const count = group.properties.memberCount;
   if (open.check('memberCount', count, count === null || count <= limit, 'TOO_MANY_MEMBERS'))
     return undefined;
   open.violate(
     'GROUP_TOO_LARGE',
     `The group has ${count} members; rule "${rule}" allows ${limit}.`,
     rule,
-    severity,
+    settings.severity,
   );
   return 'TOO_MANY_MEMBERS';
 };
