@@ -123,7 +123,7 @@ export const directoryErrorCodes = {
     kind: 'refused',
     retry: 'never',
     remedy:
-      'entra-writeback prepare --grant gives the relay account the rights; entra-writeback check shows what is missing.',
+      'entra-writeback check shows which rights the relay account lacks, and entra-writeback prepare grants them.',
   },
   SOURCE_OF_AUTHORITY: {
     kind: 'soaEnforced',

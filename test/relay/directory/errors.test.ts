@@ -33,7 +33,7 @@ describe('an answer of AD becomes an error that', () => {
     const error = fromResult(modify, { resultCode: 50, text: '00000005: SecErr: DSID-03152E29, data 0\n\0' });
     expect(error.message).toBe(
       'AD refused to modify CN=Finance,OU=Groups,DC=corp,DC=example with result 50: 00000005: SecErr: DSID-03152E29, data 0. ' +
-        'entra-writeback prepare --grant gives the relay account the rights; entra-writeback check shows what is missing.',
+        'entra-writeback check shows which rights the relay account lacks, and entra-writeback prepare grants them.',
     );
     expect(error.adCode).toBe('00000005');
   });

@@ -102,10 +102,16 @@ const addFirstPerson = ({ dn, guid }: Made) =>
   ({ op: 'addMembers', dn, guid, members: [formsOf(at(world.seeded.people, 0)).sid] }) as const;
 
 describe('of two domain controllers', () => {
+  let upstream: { readonly url: string; readonly caFile: string };
+  beforeAll(() => {
+    upstream = world.dc;
+  });
+
   it('the first is used until it is gone, and then the second until it is gone too', async () => {
-    const second = await startLdapProxy({ upstream: { url: world.dc.url, caFile: world.dc.caFile } });
-    const first = await startLdapProxy({ upstream: { url: world.dc.url, caFile: world.dc.caFile } });
-    const { caFile } = await bundle(first.caFile, second.caFile);
+    const second = await startLdapProxy({ upstream });
+    const first = await startLdapProxy({ upstream });
+    const caFile = join(world.dc.folder, 'authorities.pem');
+    await bundle(caFile, first.caFile, second.caFile);
     const events: DirectoryEvent[] = [];
     const directory = await openDirectory({
       ...world.settings,
@@ -122,14 +128,22 @@ describe('of two domain controllers', () => {
     const before = second.requests.search ?? 0;
     await look();
     expect(second.requests.search).toBe(before + 1);
+
+    const back = await startLdapProxy({ upstream, port: Number(new URL(first.url).port) });
+    await bundle(caFile, back.caFile, second.caFile);
+    second.cutAll();
+    await look();
+    expect([back.requests.bind, second.requests.bind]).toEqual([undefined, 2]);
+    await back.stop();
     await directory.close();
     await second.stop();
   });
 
   it('one that says it is not available is left at once', async () => {
-    const second = await startLdapProxy({ upstream: { url: world.dc.url, caFile: world.dc.caFile } });
-    const first = await startLdapProxy({ upstream: { url: world.dc.url, caFile: world.dc.caFile } });
-    const { caFile } = await bundle(first.caFile, second.caFile);
+    const second = await startLdapProxy({ upstream });
+    const first = await startLdapProxy({ upstream });
+    const caFile = join(world.dc.folder, 'authorities.pem');
+    await bundle(caFile, first.caFile, second.caFile);
     const directory = await openDirectory({ ...world.settings, urls: [first.url, second.url], caFile });
     const operation = createGroup(world.dn('on the second'), { kind: 'group', id: newId() });
     first.faults.order({ operation: 'add', fault: { kind: 'unavailable' }, times: 5 });
@@ -143,8 +157,9 @@ describe('of two domain controllers', () => {
 
   it('a wrong password is tried on one only, because each try counts towards a lock-out', async () => {
     world.proxy.resetCounters();
-    const other = await startLdapProxy({ upstream: { url: world.dc.url, caFile: world.dc.caFile } });
-    const { caFile } = await bundle(world.proxy.caFile, other.caFile);
+    const other = await startLdapProxy({ upstream });
+    const caFile = join(world.dc.folder, 'authorities.pem');
+    await bundle(caFile, world.proxy.caFile, other.caFile);
     const opening = openDirectory({
       ...world.settings,
       urls: [world.proxy.url, other.url],
@@ -157,10 +172,8 @@ describe('of two domain controllers', () => {
   });
 });
 
-/** One file with several authorities. */
-async function bundle(...files: readonly string[]): Promise<{ readonly caFile: string }> {
-  const caFile = join(world.dc.folder, `authorities-${newId()}.pem`);
+/** Puts several authorities into one file. */
+async function bundle(into: string, ...files: readonly string[]): Promise<void> {
   const certificates = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  await writeFile(caFile, certificates.join('\n'));
-  return { caFile };
+  await writeFile(into, certificates.join('\n'));
 }

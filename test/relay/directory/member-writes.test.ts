@@ -31,11 +31,11 @@ describe.each(ways)('changing members through %s', (way) => {
 
   it('adds those that are missing where some are members already, and counts only those', async () => {
     const group = await world.group('half there', { member: sids(0, 1) });
-    expect(await change('addMembers', group, sids(0, 1, 2, 3))).toMatchObject({
-      wrote: true,
-      memberCount: 2,
-      refused: [],
-    });
+    world.proxy.resetCounters();
+    const applied = await change('addMembers', group, sids(0, 1, 2, 3));
+    expect(applied).toMatchObject({ wrote: true, memberCount: 2, refused: [] });
+    // One refused, one with what is missing; in between it is looked up who is there.
+    if (way !== 'Samba') expect(world.proxy.requests).toEqual({ modify: 2, search: 3 });
     expect(await change('addMembers', group, sids(0, 1, 2, 3))).toMatchObject({
       wrote: false,
       memberCount: 0,
