@@ -1,10 +1,10 @@
 import { markerOf, type Operation } from '../../shared/domain/index.ts';
 import { absoluteDn, childOf, isBelow } from '../plan/dn.ts';
 import { identify } from '../plan/identify.ts';
-import type { ObservedObject } from '../plan/observed.ts';
+import type { DeletedObject, ObservedObject } from '../plan/observed.ts';
 import { createdObject, type PlanInput, type Planned, refuse } from '../plan/planned.ts';
 import { forbiddenIn } from './forbidden-attributes.ts';
-import { protectionOf } from './protection.ts';
+import { protectionOf, sidProtection } from './protection.ts';
 
 /** What relay.yaml allows. Containers may be relative to the domain. */
 export type Territory = {
@@ -34,10 +34,10 @@ export function trespass(planned: Planned, input: PlanInput, territory: Territor
     }
   }
   const subject = subjectOf(input);
-  const protection = subject?.object && protectionOf(subject.object, input.facts.domainSid);
-  if (subject?.object && protection)
-    return refuse(input, 'PROTECTED_OBJECT', `${subject.object.dn} is never changed: ${protection}.`);
-  const origin = input.observation.deleted.find(({ guid }) => guid === subject?.guid)?.lastKnownParent;
+  const protection = subject && protectionOfSubject(subject, input);
+  if (subject && protection)
+    return refuse(input, 'PROTECTED_OBJECT', `${subject.dn} is never changed: ${protection}.`);
+  const origin = subject?.deleted?.lastKnownParent;
   if (origin !== undefined && stoodOutside(origin, input, territory)) {
     const message = `The deleted object stood in ${origin}, outside of the containers that relay.yaml allows.`;
     return refuse(input, 'PLACE_FORBIDDEN', message);
@@ -50,7 +50,12 @@ export function trespass(planned: Planned, input: PlanInput, territory: Territor
 }
 
 /** The object that is ours, by the same rule as the planner's: the guard does not take the plan's word. */
-type Subject = { readonly guid: string; readonly object: ObservedObject | undefined };
+type Subject = {
+  readonly guid: string;
+  readonly dn: string;
+  readonly object?: ObservedObject;
+  readonly deleted?: DeletedObject;
+};
 
 function subjectOf({ intent, task, observation }: PlanInput): Subject | undefined {
   const desired = task.do === 'write' ? task.desired : undefined;
@@ -59,15 +64,18 @@ function subjectOf({ intent, task, observation }: PlanInput): Subject | undefine
   switch (identity.is) {
     case 'present':
     case 'continued':
-      return { guid: identity.object.guid, object: identity.object };
+      return { guid: identity.object.guid, dn: identity.object.dn, object: identity.object };
     case 'deleted':
-      return { guid: identity.object.guid, object: undefined };
+      return { guid: identity.object.guid, dn: identity.object.dn, deleted: identity.object };
     case 'absent':
-      return { guid: createdObject, object: undefined };
+      return { guid: createdObject, dn: '' };
     case 'conflict':
       return undefined;
   }
 }
+
+const protectionOfSubject = ({ object, deleted }: Subject, { facts }: PlanInput): string | undefined =>
+  object ? protectionOf(object, facts.domainSid) : sidProtection(deleted?.sid, facts.domainSid);
 
 function strays(
   operation: Operation,

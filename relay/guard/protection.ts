@@ -15,10 +15,12 @@ export function protectionOf(object: ObservedObject, domainSid: string): string 
   if (textOf(object, 'isCriticalSystemObject')?.toUpperCase() === 'TRUE')
     return 'it is a critical system object';
   if (isBuiltinGroup(textOf(object, 'groupType'))) return 'it is a built-in group';
-  return object.sid === undefined ? undefined : wellKnown(object.sid, domainSid);
+  return sidProtection(object.sid, domainSid);
 }
 
-function wellKnown(sid: string, domainSid: string): string | undefined {
+/** Why the object with this SID is never changed, also where nothing but the SID is known of it. */
+export function sidProtection(sid: string | undefined, domainSid: string): string | undefined {
+  if (sid === undefined) return undefined;
   if (!sid.startsWith('S-1-5-21-')) return `its SID ${sid} is well known`;
   const rid = Number(sid.slice(sid.lastIndexOf('-') + 1));
   if (rid < firstOrdinaryRid) return `its SID ends with the well-known number ${rid}`;
