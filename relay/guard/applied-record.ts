@@ -45,7 +45,7 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
     async find(planId) {
       for (const name of await days()) {
         const lines = (await readFile(join(folder, name), 'utf8')).split('\n').slice(0, -1);
-        const line = lines.find((text) => text.includes(JSON.stringify(planId)));
+        const line = lines.find((text) => text.includes(`"planId":${JSON.stringify(planId)}`));
         if (line) return AppliedPlan.parse(JSON.parse(line));
       }
       return undefined;

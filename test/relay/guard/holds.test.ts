@@ -1,0 +1,138 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openAppliedRecord } from '../../../relay/guard/applied-record.ts';
+import { canonicalJson, contentHash } from '../../../relay/guard/canonical.ts';
+import { Hold, slotOf } from '../../../relay/guard/hold.ts';
+import { openHoldStore } from '../../../relay/guard/hold-store.ts';
+import { holdMarkdown } from '../../../relay/guard/markdown.ts';
+import { dayMs } from '../../../relay/guard/windows.ts';
+import { type Intent, Moment, sessionOf } from '../../../shared/domain/index.ts';
+import { at, complete, desiredGroup, removeIntent, writeIntent } from '../intents.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'holds-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const day = (count: number): Date => new Date(Date.parse(at) + count * dayMs);
+
+function hold(intent: Intent, given: Partial<Hold> = {}): Hold {
+  return Hold.parse({
+    version: 1,
+    holdId: `hold-${contentHash(intent.intentId).slice(0, 20)}`,
+    planHash: contentHash('plan'),
+    state: 'open',
+    object: intent.object,
+    displayName: 'Sales',
+    exceeded: [{ budget: 'deletions', window: 'hour', limit: 50, used: 50, wanted: 1 }],
+    plan: { operations: [] },
+    violations: [],
+    intent,
+    heldAt: at,
+    expiresAt: day(7).toISOString(),
+    renewed: 0,
+    ...given,
+  });
+}
+
+describe('held plans', () => {
+  test('are there after a restart', async () => {
+    const one = hold(writeIntent(desiredGroup()));
+    await (await openHoldStore(directory)).put(one);
+    expect((await openHoldStore(directory)).all()).toEqual([one]);
+  });
+
+  test('end when a newer intent for the same part of the object comes, and others stay', async () => {
+    const store = await openHoldStore(directory);
+    const desired = desiredGroup();
+    const whole = hold(writeIntent(desired));
+    const part = hold(writeIntent(desired, complete([], { upTo: 'S-1' })));
+    const other = hold(writeIntent(desiredGroup()));
+    for (const one of [whole, part, other]) await store.put(one);
+    await store.supersede(whole.object, 'object', undefined);
+    const states = () => store.all().map(({ state }) => state);
+    expect(states()).toEqual(['superseded', 'open', 'open']);
+    await store.supersede(whole.object, 'everything', undefined);
+    expect(states()).toEqual(['superseded', 'superseded', 'open']);
+  });
+
+  test('expire visibly, once, and are forgotten a month later', async () => {
+    const store = await openHoldStore(directory);
+    const one = hold(writeIntent(desiredGroup()));
+    await store.put(one);
+    expect(await store.expire(day(6))).toEqual([]);
+    expect(await store.expire(day(7))).toMatchObject([{ holdId: one.holdId, state: 'expired' }]);
+    expect(await store.expire(day(8))).toEqual([]);
+    await store.expire(day(38));
+    expect(await readdir(join(directory, 'holds'))).toEqual([]);
+  });
+
+  test('that cannot be read stop the start, because they would be lost silently', async () => {
+    await openHoldStore(directory);
+    await writeFile(join(directory, 'holds', 'hold-00.json'), '{}');
+    await expect(openHoldStore(directory)).rejects.toThrow(
+      /hold-00\.json cannot be read. Restore it, or delete it/,
+    );
+  });
+});
+
+test('each part of a membership is a slot of its own', () => {
+  const desired = desiredGroup();
+  expect(slotOf(writeIntent(desired))).toBe('object');
+  expect(slotOf(removeIntent({ kind: 'group', id: desired.id }, 'delete'))).toBe('object');
+  expect(slotOf(writeIntent(desired, complete([], { after: 'a', upTo: 'b' })))).toBe('members a..b');
+});
+
+describe('the page of a held plan', () => {
+  test('cannot be turned into markup by names from the cloud', () => {
+    const page = holdMarkdown(
+      hold(writeIntent(desiredGroup()), { displayName: '`](http://evil)\n# Approved | ``x' }),
+    );
+    expect(page.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1);
+    expect(page.split('\n')[0]).toBe('# Held plan for ``` `](http://evil) # Approved   ``x ```');
+  });
+});
+
+describe('canonical JSON', () => {
+  test('is the same whatever the order of keys, and keeps the order of lists', () => {
+    expect(canonicalJson({ b: [2, 1], a: { d: 1, c: 2 } })).toBe('{"a":{"c":2,"d":1},"b":[2,1]}');
+    expect(contentHash({ a: 1, b: 2 })).toBe(contentHash({ b: 2, a: 1 }));
+    expect(contentHash([1, 2])).not.toBe(contentHash([2, 1]));
+  });
+});
+
+describe('the record of applied plans', () => {
+  const applied = (planId: string, when: Date) => {
+    const intent = writeIntent(desiredGroup());
+    return {
+      planId,
+      intentId: intent.intentId,
+      object: intent.object,
+      displayName: sessionOf(intent.object),
+      at: Moment.parse(when.toISOString()),
+      plan: { operations: [] },
+      inverse: { operations: [] },
+    };
+  };
+
+  test('finds a plan by its id, and nothing by half of it', async () => {
+    const record = await openAppliedRecord(directory);
+    const one = applied('plan-1', day(0));
+    await record.add(one);
+    await record.add(applied('plan-11', day(1)));
+    expect(await record.find('plan-1')).toEqual(one);
+    expect(await record.find('plan')).toBeUndefined();
+  });
+
+  test('forgets whole days', async () => {
+    const record = await openAppliedRecord(directory);
+    await record.add(applied('old', day(0)));
+    await record.add(applied('new', day(2)));
+    await record.forget(day(1));
+    expect(await record.find('old')).toBeUndefined();
+    expect((await record.find('new'))?.planId).toBe('new');
+  });
+});
