@@ -3,7 +3,6 @@ import type {
   EntraId,
   LiveSnapshot,
   MemberRecord,
-  MembershipDelta,
   ObjectKind,
   ObjectRef,
   ReadOutcome,
@@ -124,5 +123,3 @@ export type Graph = {
   readOrganization(): Promise<Answer<Organization>>;
   readTenantFeatures(): Promise<Answer<TenantFeatures>>;
 };
-
-export type { MembershipDelta };

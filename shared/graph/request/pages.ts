@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { GraphFailure } from '../failure.ts';
+import { understand } from '../schema/understand.ts';
+import { safeLink } from './link.ts';
+import { type Call, foreignLink, type Requester } from './requester.ts';
+
+/** One page of a list. `next` is where it goes on, null after the last page. */
+export type Page = {
+  readonly values: readonly unknown[];
+  readonly next: string | null;
+  readonly url: string;
+};
+
+const Body = z.looseObject({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() });
+
+/** The pages of a list, to its end or to the first page that cannot be had. */
+export async function* pagesOf(
+  requester: Requester,
+  first: Call,
+): AsyncIterable<Page | { readonly failed: GraphFailure }> {
+  for (let path: string | null = first.path; path !== null; ) {
+    const reply = await requester.send({ ...first, path });
+    if (reply.outcome === 'failed') return yield { failed: reply.why };
+    const { body, url } = reply.value;
+    const page = understand(Body, body, new URL(url).pathname);
+    if (page.outcome === 'failed') return yield { failed: page.why };
+    const link = page.value['@odata.nextLink'];
+    const next = link === undefined ? null : safeLink(link, url, requester.baseUrl);
+    if (next === undefined) return yield { failed: foreignLink(link ?? '', requester.baseUrl) };
+    yield { values: page.value.value, next, url };
+    path = next;
+  }
+}

@@ -1,0 +1,13 @@
+import { GraphClientError } from '@microsoft/microsoft-graph-client';
+import type { GraphFailure } from '../failure.ts';
+
+/** Carries a failure through the SDK, which hands errors of its own kind on unchanged. */
+export class RequestFailed extends GraphClientError {
+  readonly why: GraphFailure;
+
+  constructor(why: GraphFailure) {
+    super(why.message);
+    this.name = 'RequestFailed';
+    this.why = why;
+  }
+}
