@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { policyJsonSchema } from '../shared/policy/file/known-keys.ts';
 import { reasonCodesPage } from '../shared/policy/reference/reason-codes-page.ts';
+import { sampleSettings, settingsPage } from '../shared/settings/reference.ts';
 
 /**
  * Writes what is generated from the code: `node docs/generate.ts`. A test fails where a file is stale.
@@ -16,6 +17,8 @@ export function generatedFiles(): readonly GeneratedFile[] {
   const files = [
     { path: 'docs/reference/policy-schema.json', text: `${JSON.stringify(policyJsonSchema(), null, 2)}\n` },
     { path: 'docs/reference/reason-codes.md', text: reasonCodesPage() },
+    { path: 'docs/reference/settings.md', text: settingsPage() },
+    { path: 'local.settings.sample.json', text: sampleSettings() },
     { path: 'shared/policy/default-policy.ts', text: embedded(defaultPolicy) },
   ];
   return files.map(({ path, text }) => ({ path, text: formatted(path, text) }));

@@ -28,6 +28,8 @@ export function createConsole(screen: Screen): { readonly show: (line: ChildLine
           return line(...markOf(fields), [who, why, describeResult(fields), paint('dim', timing(fields))]);
         case 'change.decided':
           if (fields.outcome === 'write' || fields.outcome === 'remove') return;
+          // Looking at everything would show a line for each object that stays outside.
+          if (fields.cause === 'sweep') return;
           return line('·', 'dim', [
             who,
             why,
@@ -42,6 +44,8 @@ export function createConsole(screen: Screen): { readonly show: (line: ChildLine
           ]);
         case 'violation.resolved':
           return line('✓', 'green', [text(fields, 'subject'), text(fields, 'code'), 'resolved']);
+        case 'sweep.enqueued':
+          return line('·', 'dim', [`looking at ${text(fields, 'objects')} ${text(fields, 'feed')}`, why]);
         case 'directory.lost':
         case 'directory.back':
         case 'directory.waiting':

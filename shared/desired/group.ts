@@ -8,7 +8,6 @@ import { renderTemplate } from '../policy/template/render.ts';
 import { attribute, canonicalAttributes, plainText } from './attributes.ts';
 import { groupNames } from './group-names.ts';
 import { type ExchangeFacts, mailAttributes } from './mail.ts';
-import { markers } from './markers.ts';
 
 /** msExchRecipientDisplayType of a mail-enabled universal distribution and security group. */
 const displayTypes = { distribution: '1', security: '1073741833' } as const;
@@ -36,7 +35,6 @@ export function desiredGroup(
     container,
     ...groupNames(group, settings),
     attributes: canonicalAttributes([
-      ...markers(group),
       attribute('displayName', [plainText(properties.displayName, 256)]),
       attribute('description', [plainText(properties.description, 448)]),
       ...mailOf(group, settings, exchange, security),

@@ -6,7 +6,6 @@ import type { UserSettings } from '../policy/settings/user.ts';
 import { renderTemplate } from '../policy/template/render.ts';
 import { attribute, canonicalAttributes, plainText } from './attributes.ts';
 import type { ExchangeFacts } from './mail.ts';
-import { markers } from './markers.ts';
 import { userMailAttributes } from './user-mail.ts';
 import { userNames, userPrincipalName } from './user-names.ts';
 
@@ -59,7 +58,6 @@ export function desiredUser(
     container,
     ...userNames(user, settings),
     attributes: canonicalAttributes([
-      ...markers(user),
       attribute('userPrincipalName', [userPrincipalName(user, settings) ?? null]),
       ...mapping.map(([name, property, limit]) => attribute(name, [plainText(properties[property], limit)])),
       attribute('telephoneNumber', [plainText(properties.businessPhones[0] ?? null, 64)]),

@@ -94,7 +94,11 @@ export function createApp(parts: AppParts) {
     const draining: DrainDeps = {
       ...around,
       sweep: (feed, why, traceparent) =>
-        sweep(feed, why, traceparent, { ...around, objectsPerSecond: settings.SYNC_OBJECTS_PER_SECOND }),
+        sweep(feed, why, traceparent, {
+          ...around,
+          policy,
+          objectsPerSecond: settings.SYNC_OBJECTS_PER_SECOND,
+        }),
     };
     return {
       ...around,

@@ -1,12 +1,14 @@
 import type { Feed } from '../bus/index.ts';
 import { type Change, momentOf, type ObjectKind } from '../domain/index.ts';
 import type { Graph } from '../graph/index.ts';
+import { type Policy, requirements } from '../policy/index.ts';
 import { FeedUnreadable, type SweepCause } from './drain-feed.ts';
 import type { Surroundings } from './ports.ts';
 
 export type SweepDeps = Surroundings & {
   readonly graph: Pick<Graph, 'listObjects'>;
   readonly objectsPerSecond: number;
+  readonly policy: () => Promise<Policy>;
 };
 
 const kindOf: Readonly<Record<Feed, ObjectKind>> = { groups: 'group', users: 'user', devices: 'device' };
@@ -21,6 +23,7 @@ export async function sweep(
   traceparent: string,
   deps: SweepDeps,
 ): Promise<void> {
+  if (!isWritten(kindOf[feed], await deps.policy())) return;
   const startedAt = deps.now();
   const receivedAt = momentOf(startedAt);
   const kind = kindOf[feed];
@@ -47,4 +50,10 @@ export async function sweep(
     }
   }
   deps.log('sweep.enqueued', { feed, why, objects: sent });
+}
+
+/** Users and devices are looked at only where some rule writes them. */
+export function isWritten(kind: ObjectKind, policy: Policy): boolean {
+  const { users, devices } = requirements(policy);
+  return { group: true, user: users.written, device: devices.written }[kind];
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalAttributes } from '../../../shared/desired/attributes.ts';
 import { desiredGroup } from '../../../shared/desired/index.ts';
 import type { DesiredAttribute, GroupSnapshot } from '../../../shared/domain/index.ts';
-import { decide, enabled, group, id, policyOf, sid, unified } from '../policy/world.ts';
+import { decide, enabled, group, policyOf, sid, unified } from '../policy/world.ts';
 import { attributesOf, whenOf } from './object.ts';
 
 function desired(snapshot: GroupSnapshot, yaml = '') {
@@ -14,16 +14,8 @@ function desired(snapshot: GroupSnapshot, yaml = '') {
 const mailAttributes = ['mail', 'mailNickname', 'proxyAddresses', 'msExchRecipientDisplayType'];
 
 describe('a written group', () => {
-  it('carries both markers, the second where the schema has it', () => {
-    const object = desired(unified());
-    expect(attributesOf(object)).toMatchObject({
-      adminDescription: [`Group_${id}`],
-      'msDS-ExternalDirectoryObjectId': [`Group_${id}`],
-    });
-    expect(whenOf(object)).toMatchObject({
-      adminDescription: 'always',
-      'msDS-ExternalDirectoryObjectId': 'schemaHasIt',
-    });
+  it('leaves the markers to the relay, which takes nothing of the kind from the cloud', () => {
+    expect(Object.keys(attributesOf(desired(unified())))).not.toContain('adminDescription');
   });
 
   it('has its display name and at most 448 characters of its description', () => {
