@@ -6,6 +6,7 @@ import { ServiceBusClient } from '@azure/service-bus';
 import { find } from '../../local/samba/search.ts';
 import { startSeededController } from '../../local/samba/seeded-controller.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
+import { pause } from '../../relay/pause.ts';
 import { directoryFor } from '../../relay/directory-for.ts';
 import type { Log } from '../../relay/log.ts';
 import { type Relay, startRelay } from '../../relay/relay.ts';
@@ -165,7 +166,10 @@ async function collectOutcomes(
   const slot = async (): Promise<void> => {
     while (!signal.aborted) {
       const session = await client.acceptNextSession('outcomes').catch(() => undefined);
-      if (!session) continue;
+      if (!session) {
+        await pause(100, signal);
+        continue;
+      }
       const messages = await session.receiveMessages(20, { maxWaitTimeInMs: 20 }).catch(() => []);
       for (const message of messages) {
         const read = decode('outcomes', message.body);
