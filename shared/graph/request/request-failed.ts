@@ -7,6 +7,8 @@ export class RequestFailed extends GraphClientError {
 
   constructor(why: GraphFailure) {
     super(why.message);
+    // The SDK's errors set the prototype of their own class, which hides ours from instanceof.
+    Object.setPrototypeOf(this, RequestFailed.prototype);
     this.name = 'RequestFailed';
     this.why = why;
   }

@@ -16,9 +16,13 @@ const base = {
   createdDateTime: text,
 };
 
+/** A part that nobody has set may be left out of the answer; it means the same as null. */
 const configuration = z.object({
-  isEnabled: z.boolean().nullable(),
-  onPremisesGroupType: OnPremisesGroupType.nullable(),
+  isEnabled: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? null),
+  onPremisesGroupType: OnPremisesGroupType.nullish().transform((value) => value ?? null),
 });
 const unset = { isEnabled: null, onPremisesGroupType: null } as const;
 
