@@ -3,24 +3,39 @@ import { isServiceBusError, type ServiceBusSessionReceiver } from '@azure/servic
 import type { Listener, ListenerContext } from './listener.ts';
 import { receiveBatch, receiveOne } from './receive.ts';
 
+/** How many places wait for a session before there is anything to do: opening one costs several round trips. */
+const firstPlaces = 4;
+
 /**
- * Sessions, `maxConcurrentSessions` at a time (batches: one at a time), each message after the other. A session is held until it
- * has been quiet for `sessionIdleTimeout`, then its place goes to the next one that has messages.
+ * Sessions, at most `maxConcurrentSessions` at a time (batches: one at a time), each message after the other. A session is held
+ * until it has been quiet for `sessionIdleTimeout`, then its place goes to the next one that has messages. Each place that gets a
+ * session opens another, so that a busy queue soon has all of them and a quiet one few.
  */
 export function listenSessions(context: ListenerContext): Listener {
-  const places = context.trigger.many ? 1 : context.settings.maxConcurrentSessions;
-  return {
-    done: Promise.all(Array.from({ length: places }, () => serveSessions(context))).then(() => undefined),
+  const most = context.trigger.many ? 1 : context.settings.maxConcurrentSessions;
+  const places: Promise<void>[] = [];
+  const open = (): void => {
+    if (places.length < most && !context.stop.aborted) places.push(serveSessions(context, open));
   };
+  for (let count = Math.min(firstPlaces, most); count > 0; count -= 1) open();
+  return { done: allOf(places) };
 }
 
-async function serveSessions(context: ListenerContext): Promise<void> {
+/** Waits for every place, those that are opened meanwhile included. */
+async function allOf(places: readonly Promise<void>[]): Promise<void> {
+  for (let ended = 0; ended < places.length; ended += 1) await places[ended];
+}
+
+async function serveSessions(context: ListenerContext, onSession: () => void): Promise<void> {
   const { failures, stop } = context;
+  let isNew = true;
   while (!stop.aborted) {
     let session: ServiceBusSessionReceiver | undefined;
     try {
       session = await acceptNext(context);
       if (session === undefined) continue;
+      if (isNew) onSession();
+      isNew = false;
       failures.succeeded();
       await serve(context, session);
     } catch (error) {
