@@ -68,9 +68,8 @@ function strangeness(issue: Issue): number {
 
 /** A key that is not there; of a discriminated union, the key that discriminates. */
 function isMissing(issue: Issue): boolean {
-  if (issue.input === undefined) return true;
-  const key = issue.path[0];
-  if (issue.code !== 'invalid_union' || key === undefined) return false;
+  if (issue.code !== 'invalid_union' || !('discriminator' in issue)) return issue.input === undefined;
+  const key = String(issue.discriminator);
   return typeof issue.input === 'object' && issue.input !== null && !(key in issue.input);
 }
 

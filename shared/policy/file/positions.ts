@@ -1,4 +1,4 @@
-import { type Document, isMap, isPair, isScalar, type LineCounter, type Node } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, type LineCounter, type Node } from 'yaml';
 
 export type Position = { readonly line: number; readonly column: number };
 
@@ -30,7 +30,7 @@ export function at(lines: LineCounter, offset: number): Position {
 
 function nodeAt(document: Document.Parsed, path: readonly PropertyKey[]): Node | undefined {
   const node = path.length === 0 ? document.contents : document.getIn(path, true);
-  return typeof node === 'object' && node !== null && 'range' in node ? (node as Node) : undefined;
+  return isNode(node) ? node : undefined;
 }
 
 function keyNode(document: Document.Parsed, path: readonly PropertyKey[]): Node | undefined {

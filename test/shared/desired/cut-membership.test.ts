@@ -62,7 +62,10 @@ describe('a complete membership', () => {
         ),
         (references) => {
           const parts = cutMembership(references, readAt, 2000);
-          for (const part of parts) expect(JSON.stringify(part).length).toBeLessThanOrEqual(2000);
+          for (const part of parts) {
+            expect(JSON.stringify(part).length).toBeLessThanOrEqual(2000);
+            expect(JSON.stringify(part.members).length).toBeLessThanOrEqual(1502);
+          }
           expect(cutMembership(references.toReversed(), readAt, 2000)).toEqual(parts);
         },
       ),

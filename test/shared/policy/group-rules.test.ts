@@ -94,6 +94,11 @@ describe('which groups are written', () => {
   });
 });
 
+it('a reserved sAMAccountName is refused though the common name is harmless', () => {
+  const yaml = rule('name: { samAccountName: "{displayName}" }');
+  expect(decide(group({ displayName: 'Domain Admins' }), yaml).decision.reason).toBe('NAME_RESERVED');
+});
+
 describe('size limits', () => {
   it.each([
     [unified({ memberCount: 50_000 }), 'write'],

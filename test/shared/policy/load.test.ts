@@ -62,6 +62,19 @@ describe('a policy file', () => {
     ]);
   });
 
+  it.each([
+    ['{ any: x }', 'groups[0].when.any', 'a list'],
+    ['{ attribute: displayName, operator: startsWith }', 'groups[0].when.value', 'is missing'],
+    ['{ attribute: displayName, value: x }', 'groups[0].when.operator', 'is missing'],
+    ['{ not: [] }', 'groups[0].when.not', 'is no condition'],
+    ['{ all: [] }', 'groups[0].when.all', 'at least 1'],
+  ])('takes the condition %s for what it was meant to be', (when, path, message) => {
+    const errors = errorsOf(`groups: [{ rule: R, when: ${when} }]`);
+    expect(errors.map((error) => [error.path, `${error.message} ${error.remedy}`])).toEqual([
+      [path, expect.stringContaining(message)],
+    ]);
+  });
+
   it('names the column and the value of a mistake', () => {
     const [error] = errorsOf('groups:\n  - { rule: R, scope: wide }');
     expect(error).toMatchObject({ line: 2, column: 23, value: '"wide"' });
@@ -117,6 +130,11 @@ describe('the version of a policy', () => {
       version('tenantDefault: off\ngroups: [{ rule: R, scope: global, writeback: true, mail: auto }]'),
     ).toBe(one);
     expect(one).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it('does not change with the order of entries in a map', () => {
+    const one = version('defaults: { groups: { attributes: { info: x, url: y } } }');
+    expect(version('defaults: { groups: { attributes: { url: y, info: x } } }')).toBe(one);
   });
 
   it('changes with every setting and with the order of rules', () => {
