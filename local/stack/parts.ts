@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'ldapts';
 import { seedContoso } from '../graph/contoso.ts';
-import { startGraph } from '../graph/start.ts';
+import { type Graph, startGraph } from '../graph/start.ts';
 import { createTenant } from '../graph/tenant/tenant.ts';
 import type { Identity } from '../identity/index.ts';
+import type { DomainController } from '../samba/controller.ts';
 import type { SeededDirectory } from '../samba/seed-types.ts';
 import { startSeededController } from '../samba/seeded-controller.ts';
 import type { StackOptions } from './options.ts';
@@ -24,6 +25,8 @@ export type DirectoryPart = {
   readonly relay: { readonly bindDn: string; readonly password: string };
   /** Users and groups of a domain controller that was seeded here. */
   readonly seeded: SeededDirectory | undefined;
+  /** The domain controller, where it is ours. */
+  readonly controller: DomainController | undefined;
 };
 
 const nothingToStop = async (): Promise<void> => {};
@@ -42,6 +45,7 @@ export async function startDirectory(options: StackOptions): Promise<Started<Dir
     password: dc.password,
     relay: { bindDn: directory.serviceAccount.bindDn, password: directory.serviceAccount.password },
     seeded: directory,
+    controller: dc,
     stop: () => dc.stop(),
   };
 }
@@ -69,6 +73,7 @@ async function givenDirectory(options: StackOptions): Promise<Started<DirectoryP
       password,
       relay: { bindDn, password },
       seeded: undefined,
+      controller: undefined,
       stop: nothingToStop,
     };
   } finally {
@@ -90,6 +95,8 @@ export type GraphPart = {
   readonly caFile: string | undefined;
   /** Opens the built-in double to people and programs; absent for another Graph. */
   readonly token: string | undefined;
+  /** The double, where it is ours. */
+  readonly double: Graph | undefined;
 };
 
 /** The tenant of the local stack. */
@@ -102,7 +109,13 @@ export async function startGraphPart(
   identity: Identity,
 ): Promise<Started<GraphPart>> {
   if (options.graphUrl) {
-    return { url: options.graphUrl, caFile: options.graphCa, token: undefined, stop: nothingToStop };
+    return {
+      url: options.graphUrl,
+      caFile: options.graphCa,
+      token: undefined,
+      double: undefined,
+      stop: nothingToStop,
+    };
   }
   const tenant = createTenant({ tenantId: localTenantId });
   seedContoso(tenant, contosoUsers(directory.seeded));
@@ -114,10 +127,12 @@ export async function startGraphPart(
     adminToken,
     verifyToken: (token) => {
       const verdict = identity.verify(token, audience);
-      return verdict.ok ? { appId: verdict.claims.appid, isAdmin: false, isDelegated: false } : undefined;
+      if (!verdict.ok) return undefined;
+      const { appid: appId, oid: objectId, roles } = verdict.claims;
+      return { appId, objectId, roles, isAdmin: false, isDelegated: false };
     },
   });
-  return { url: graph.url, caFile: graph.caFile, token: adminToken, stop: () => graph.stop() };
+  return { url: graph.url, caFile: graph.caFile, token: adminToken, double: graph, stop: () => graph.stop() };
 }
 
 /** The people of the domain controller are the synced users of the tenant, with their real SIDs. */

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Graph } from '../graph/start.ts';
 import { startIdentity } from '../identity/index.ts';
-import { startBroker } from '../service-bus/broker.ts';
+import type { DomainController } from '../samba/controller.ts';
+import { type Broker, startBroker } from '../service-bus/broker.ts';
 import { startMailSink } from '../sinks/mail-sink.ts';
 import { startTeamsSink } from '../sinks/teams-sink.ts';
 import { type Child, type ChildLine, startChild } from './child.ts';
@@ -17,6 +19,13 @@ export type Stack = {
   readonly stackFile: string;
   /** Resolves with a sentence when a part ended by itself. */
   readonly failed: Promise<string>;
+  /** The parts that are ours, for tests that disturb them. */
+  readonly parts: {
+    readonly broker: Broker | undefined;
+    readonly controller: DomainController | undefined;
+    readonly graph: Graph | undefined;
+    readonly clientState: string;
+  };
   readonly stop: () => Promise<void>;
 };
 
@@ -58,11 +67,12 @@ async function assemble(
     startDirectory(options).then(keep),
     startIdentity({ tenantId: localTenantId }).then(keep),
     options.serviceBus
-      ? { connectionString: options.serviceBus }
+      ? undefined
       : startBroker({ entities: join(projectFolder, 'infra/service-bus.json') }).then(keep),
     startMailSink().then(keep),
     startTeamsSink().then(keep),
   ]);
+  const serviceBus = broker?.connectionString ?? options.serviceBus ?? '';
   const graph = keep(await startGraphPart({ ...options, directory: folder }, directory, identity));
   const key = randomBytes(24).toString('base64url');
   const port = options.port ?? (await freePort());
@@ -70,9 +80,9 @@ async function assemble(
   const files = await writeStackFiles(folder, {
     graph,
     identity,
-    serviceBus: broker.connectionString,
+    serviceBus,
     directory,
-    sinks: { mail: mail.url, teams: teams.url },
+    sinks: { mail: mail.readUrl, teams: teams.readUrl },
     policy: options.policy,
   });
 
@@ -100,7 +110,7 @@ async function assemble(
         GRAPH_BASE_URL: graph.url,
         NOTIFICATION_URL: `http://127.0.0.1:${port}`,
         NOTIFICATION_CLIENT_STATE: clientState,
-        ServiceBus: broker.connectionString,
+        ServiceBus: serviceBus,
         STATE_STORE: 'memory:',
         POLICY_FILE: files.policyFile,
       },
@@ -118,6 +128,7 @@ async function assemble(
     file,
     stackFile: files.stackFile,
     failed: firstToEnd([functions, relay]),
+    parts: { broker, controller: directory.controller, graph: graph.double, clientState },
     stop: stopAndTidy(stop, files.stackFile),
   };
 }
