@@ -26,14 +26,14 @@ const Item = z.looseObject({
 });
 
 /**
- * Reads one item of a delta feed. `changed` means soft-deleted, every other reason is permanent.
- * Answers a sentence where the item makes no sense.
+ * Reads one item of a delta feed. `changed` means soft-deleted, every other reason is permanent; a
+ * tombstone says nothing of members. Answers a sentence where the item makes no sense.
  */
 export function parseFeedItem(raw: unknown): FeedItem | string {
   const parsed = Item.safeParse(raw);
   if (!parsed.success) return explain(parsed.error);
   const { id, '@removed': reason, 'members@delta': members, ...rest } = parsed.data;
-  const read = members && readMembersDelta(members);
+  const read = members && reason === undefined ? readMembersDelta(members) : undefined;
   return {
     id,
     ...(reason !== undefined && { removed: reason === 'changed' ? 'softDeleted' : 'deleted' }),

@@ -5,8 +5,9 @@ import type { FeedItem } from './feed-item.ts';
  * One item per object, from items in the order in which the feed gave them. Later properties win,
  * members are set operations of which the last counts. The order of first appearance is kept.
  *
- * An object that came back after its end (it was restored) is told as new, with the members that it
- * has now: what it lost meanwhile is not told, so its members need a complete read.
+ * A tombstone ends what was known of the members. An object that came back after it (it was restored)
+ * is told as new, with the members that it has now and not with those that it lost: they need a
+ * complete read.
  */
 export function mergeFeedItems(items: readonly FeedItem[]): readonly FeedItem[] {
   const merged = new Map<EntraId, FeedItem>();
@@ -18,14 +19,10 @@ export function mergeFeedItems(items: readonly FeedItem[]): readonly FeedItem[] 
 }
 
 function after(earlier: FeedItem, later: FeedItem): FeedItem {
-  const cameBack = earlier.removed !== undefined && later.removed === undefined;
-  const members = cameBack ? 'unreadable' : membersAfter(earlier.members, later.members);
-  return {
-    id: later.id,
-    ...(later.removed && { removed: later.removed }),
-    properties: { ...earlier.properties, ...later.properties },
-    ...(members !== undefined && { members }),
-  };
+  const properties = { ...earlier.properties, ...later.properties };
+  if (later.removed) return { id: later.id, removed: later.removed, properties };
+  const members = earlier.removed ? 'unreadable' : membersAfter(earlier.members, later.members);
+  return { id: later.id, properties, ...(members !== undefined && { members }) };
 }
 
 function membersAfter(earlier: FeedItem['members'], later: FeedItem['members']): FeedItem['members'] {
