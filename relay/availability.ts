@@ -34,6 +34,10 @@ export const isOutage = (error: unknown): error is DirectoryError =>
   error instanceof DirectoryError &&
   (error.kind === 'unreachable' || error.kind === 'untrusted' || error.kind === 'credentials');
 
+/** A mended password is taken up soon; the directory itself does not try a refused one again so soon. */
+const longestPause = (error: unknown): number =>
+  error instanceof DirectoryError && error.kind === 'credentials' ? 4_000 : 60_000;
+
 /** Begins with a probe. */
 export function watchAvailability(options: AvailabilityOptions): Availability {
   const { probe, log, now, random, signal } = options;
@@ -57,8 +61,7 @@ export function watchAvailability(options: AvailabilityOptions): Availability {
         return;
       } catch (error) {
         goDown(error);
-        const atLeast = error instanceof DirectoryError ? (error.retryAfterMs ?? 0) : 0;
-        await pause(Math.max(atLeast, growingDelayMs(attempt, random())), signal);
+        await pause(Math.min(growingDelayMs(attempt, random()), longestPause(error)), signal);
       }
     }
   };

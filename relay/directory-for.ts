@@ -1,20 +1,43 @@
-import { type Directory, type DirectoryEvent, openDirectory } from './directory/index.ts';
+import { type Directory, DirectoryError, type DirectoryEvent, openDirectory } from './directory/index.ts';
 import { lazyDirectory } from './lazy-directory.ts';
 import type { Log } from './log.ts';
 import { passwordOf } from './secrets.ts';
 import type { RelaySettings } from './settings.ts';
 
+/** A password that was refused is not tried again for so long: each time counts towards the lock-out. */
+const refusedForMs = 60_000;
+
 /** AD as relay.yaml describes it; opened when it is first needed. */
 export function directoryFor(settings: RelaySettings, log: Log): Directory {
   const { passwordFile: _file, passwordEnv: _env, ...directory } = settings.directory;
-  return lazyDirectory(() =>
+  const open = (): Promise<Directory> =>
     openDirectory({
       ...directory,
       password: () => passwordOf(settings),
       markedContainers: settings.containers,
       report: (event) => logEvent(log, event),
-    }),
-  );
+    });
+  return lazyDirectory(sparingly(open, () => passwordOf(settings)));
+}
+
+/** Opens at once with another password, but not again and again with one that was refused. */
+function sparingly(
+  open: () => Promise<Directory>,
+  password: () => Promise<string>,
+): () => Promise<Directory> {
+  let refused: { readonly error: DirectoryError; readonly password: string; readonly at: number } | undefined;
+  return async () => {
+    const now = performance.now();
+    const current = await password();
+    if (refused?.password === current && now - refused.at < refusedForMs) throw refused.error;
+    try {
+      return await open();
+    } catch (error) {
+      if (error instanceof DirectoryError && error.kind === 'credentials')
+        refused = { error, password: current, at: now };
+      throw error;
+    }
+  };
 }
 
 /** Events of the connections under stable names: `directory.connected`, `directory.failedOver` and so on. */

@@ -6,9 +6,9 @@ import { ServiceBusClient } from '@azure/service-bus';
 import { find } from '../../local/samba/search.ts';
 import { startSeededController } from '../../local/samba/seeded-controller.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
-import { pause } from '../../relay/pause.ts';
 import { directoryFor } from '../../relay/directory-for.ts';
 import type { Log } from '../../relay/log.ts';
+import { pause } from '../../relay/pause.ts';
 import { type Relay, startRelay } from '../../relay/relay.ts';
 import { RelaySettings } from '../../relay/settings.ts';
 import { createBus, decode } from '../../shared/bus/index.ts';
@@ -41,8 +41,14 @@ export type World = {
   stop(): Promise<void>;
 };
 
-/** `changes` are merged into relay.yaml's settings. */
-export async function startWorld(changes: object = {}): Promise<World> {
+/**
+ * `changes` are merged into relay.yaml's settings. `asAdministrator` binds as somebody who may see
+ * deleted objects, which the seeded service account may not.
+ */
+export async function startWorld(
+  changes: object = {},
+  { asAdministrator = false }: { readonly asAdministrator?: boolean } = {},
+): Promise<World> {
   const { dc, directory: seeded } = await startSeededController({
     seed: { writeback: ['group', 'user', 'device'] },
   });
@@ -50,7 +56,8 @@ export async function startWorld(changes: object = {}): Promise<World> {
   const stateDirectory = await mkdtemp(join(tmpdir(), 'relay-state-'));
   const client = new ServiceBusClient(broker.connectionString);
   const bus = createBus(client);
-  process.env.RELAY_TEST_PASSWORD = seeded.serviceAccount.password;
+  const account = asAdministrator ? dc : seeded.serviceAccount;
+  process.env.RELAY_TEST_PASSWORD = account.password;
   const lines: LogLine[] = [];
   const listeners = new Map<string, ((line: LogLine) => void)[]>();
   const log: Log = (event, fields = {}) => {
@@ -64,12 +71,12 @@ export async function startWorld(changes: object = {}): Promise<World> {
     directory: {
       urls: [dc.url],
       caFile: dc.caFile,
-      bindDn: seeded.serviceAccount.bindDn,
+      bindDn: account.bindDn,
       passwordEnv: 'RELAY_TEST_PASSWORD',
     },
     serviceBus: { connectionString: broker.connectionString },
-    containers: [seeded.writebackOu],
-    classes: ['group', 'user'],
+    containers: [seeded.writebackOu, 'CN=RegisteredDevices'],
+    classes: ['group', 'user', 'device'],
     stateDirectory,
     health: { port: 0 },
   };

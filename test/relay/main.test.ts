@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { find, search } from '../../local/samba/search.ts';
+import { startSeededController } from '../../local/samba/seeded-controller.ts';
+import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
+import { createBus } from '../../shared/bus/index.ts';
+import { type DesiredGroup, markerOf } from '../../shared/domain/index.ts';
+import { bySid, complete, delta, desiredGroup, writeIntent } from './intents.ts';
+import { type RelayFolder, type RelayProcess, relayFolder, startProcess } from './process.ts';
+
+type Controller = Awaited<ReturnType<typeof startSeededController>>;
+
+let controller: Controller;
+let broker: Broker;
+let client: ServiceBusClient;
+let folder: RelayFolder;
+const running: RelayProcess[] = [];
+
+beforeAll(async () => {
+  controller = await startSeededController({ seed: { writeback: ['group', 'user', 'device'] } });
+  broker = await startBroker({ entities: 'infra/service-bus.json' });
+  client = new ServiceBusClient(broker.connectionString);
+  folder = await relayFolder();
+  await folder.write('password.txt', `${controller.directory.serviceAccount.password}\n`);
+});
+afterEach(async () => {
+  for (const one of running.splice(0)) {
+    one.signal('SIGKILL');
+    await one.exited;
+  }
+});
+afterAll(async () => {
+  await client.close();
+  await broker.stop();
+  await controller.dc.stop();
+  await folder.remove();
+});
+
+const settings = (more: object = {}) => ({
+  name: 'relay-1',
+  mode: 'run',
+  directory: {
+    urls: [controller.dc.url],
+    caFile: controller.dc.caFile,
+    bindDn: controller.directory.serviceAccount.bindDn,
+    passwordFile: 'password.txt',
+  },
+  serviceBus: { connectionString: broker.connectionString },
+  containers: ['OU=EntraWriteback'],
+  health: { port: 0 },
+  ...more,
+});
+const start = async (file: string, content: object, ...args: string[]): Promise<RelayProcess> => {
+  const relay = startProcess(['--config', await folder.write(file, content), ...args]);
+  running.push(relay);
+  return relay;
+};
+const send = (...intents: readonly ReturnType<typeof writeIntent>[]): Promise<void> =>
+  createBus(client).send(
+    'intents',
+    intents.map((body) => ({ body })),
+  );
+const dnOf = ({ commonName }: DesiredGroup): string => `CN=${commonName},${controller.directory.writebackOu}`;
+const sids = (from: number, to: number) =>
+  controller.directory.people.slice(from, to).map(({ sid }) => bySid(sid));
+
+describe('the process', () => {
+  test('becomes ready, answers on its health port, and ends at once when it is told to', async () => {
+    const relay = await start('relay.yaml', settings());
+    const ready = await relay.logged('relay.ready');
+    expect(ready).toMatchObject({ name: 'relay-1', mode: 'run', domain: 'lab.test', level: 'info' });
+    const response = await fetch(`http://127.0.0.1:${String(ready.healthPort)}/health`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      healthy: true,
+      directory: { state: 'up' },
+      queue: { state: 'up' },
+    });
+    expect((await fetch(`http://127.0.0.1:${String(ready.healthPort)}/`)).status).toBe(404);
+    relay.signal('SIGTERM');
+    expect(await relay.exited).toBe(0);
+    expect(relay.lines.at(-1)).toMatchObject({ event: 'relay.stopped' });
+  });
+
+  test('refuses wrong settings with all their errors and the code 2', async () => {
+    const relay = await start('wrong.yaml', settings({ mode: 'fast', containers: [], colour: 'red' }));
+    expect(await relay.exited).toBe(2);
+    expect(relay.errors.join('\n')).toMatch(
+      /line 2, mode: .*\n.*containers: needs at least one.*\n.*colour: is not a setting/,
+    );
+  });
+
+  test('does not start beside another one on the same state directory', async () => {
+    const first = await start('relay.yaml', settings());
+    await first.logged('relay.ready');
+    const second = await start('second.yaml', settings());
+    expect(await second.exited).toBe(1);
+    expect(String((await second.logged('relay.cannotStart')).message)).toMatch(
+      /Another relay uses the state directory/,
+    );
+  });
+
+  test('checks AD and Service Bus and says which does not answer', async () => {
+    const good = await start('relay.yaml', settings(), '--check');
+    expect(await good.exited).toBe(0);
+    const bad = await start(
+      'closed.yaml',
+      settings({ serviceBus: { connectionString: broker.connectionString.replace(/:\d+;/, ':1;') } }),
+      '--check',
+    );
+    expect(await bad.exited).toBe(1);
+    expect(await bad.logged('check.serviceBus')).toMatchObject({ works: false, level: 'error' });
+    expect(await bad.logged('check.directory')).toMatchObject({ works: true });
+  });
+});
+
+describe('a directory that does not let the relay in', () => {
+  test('is waited for: a wrong password is named, and a mended one taken up without a restart', async () => {
+    await folder.write('other.txt', 'Hunter-2');
+    const directory = { ...settings().directory, passwordFile: 'other.txt' };
+    const relay = await start('relay.yaml', settings({ directory }));
+    const lost = await relay.logged('directory.lost');
+    expect(lost).toMatchObject({ code: 'CREDENTIALS_REJECTED', level: 'error' });
+    expect(String(lost.message)).not.toContain('Hunter-2');
+    const desired = desiredGroup();
+    await send(writeIntent(desired));
+    expect(broker.peek('intents')).toMatchObject([{ deliveryCount: 0, state: 'active' }]);
+    await folder.write('other.txt', controller.directory.serviceAccount.password);
+    await relay.logged('intent.applied');
+    expect(await find(controller.dc, dnOf(desired), ['cn'])).toBeDefined();
+  });
+
+  test('is named when its certificate is not to be trusted', async () => {
+    const { caFile: _, ...directory } = settings().directory;
+    const relay = await start('relay.yaml', settings({ directory }));
+    expect(await relay.logged('directory.lost')).toMatchObject({ code: 'CERTIFICATE_ISSUER_UNKNOWN' });
+  });
+});
+
+describe('killed at any moment', () => {
+  test('the next one finishes: every group is as desired, and none was made twice', async () => {
+    const groups = Array.from({ length: 40 }, () => desiredGroup());
+    await send(...groups.map((desired) => writeIntent(desired, complete(sids(0, 3)))));
+    await send(...groups.map((desired) => writeIntent(desired, delta(sids(3, 5), sids(0, 1)))));
+    for (let life = 1; life <= 5; life += 1) {
+      const relay = await start('relay.yaml', settings());
+      await relay.logged('intent.applied', life * 2);
+      relay.signal('SIGKILL');
+      await relay.exited;
+      broker.dropClients();
+    }
+    const last = await start('relay.yaml', settings());
+    await until(() => broker.counts('intents').active + broker.counts('intents').locked === 0);
+    last.signal('SIGTERM');
+    expect(await last.exited).toBe(0);
+    const expected = controller.directory.people
+      .slice(1, 5)
+      .map(({ dn }) => dn)
+      .sort();
+    for (const desired of groups) {
+      const entry = await find(controller.dc, dnOf(desired), ['member']);
+      expect([...(entry?.values.member ?? [])].sort()).toEqual(expected);
+      const made = await search(
+        controller.dc,
+        controller.dc.baseDn,
+        `(adminDescription=${markerOf(desired)})`,
+        ['cn'],
+      );
+      expect(made).toHaveLength(1);
+    }
+    expect(broker.counts('intents').deadLetter).toBe(0);
+  });
+});
+
+describe('two relays at once', () => {
+  test('share the work, keep the order of each object, and write every change once', async () => {
+    const one = await start('one.yaml', settings({ name: 'one', stateDirectory: join(folder.path, 'one') }));
+    const two = await start('two.yaml', settings({ name: 'two', stateDirectory: join(folder.path, 'two') }));
+    await Promise.all([one.logged('relay.ready'), two.logged('relay.ready')]);
+    const groups = Array.from({ length: 20 }, () => desiredGroup());
+    for (const round of [1, 2, 3, 4])
+      await send(
+        ...groups.map((desired) =>
+          writeIntent({
+            ...desired,
+            attributes: [{ name: 'displayName', values: [`Round ${round}`], when: 'always' }],
+          }),
+        ),
+      );
+    await until(() => broker.counts('intents').active + broker.counts('intents').locked === 0);
+    for (const desired of groups)
+      expect((await find(controller.dc, dnOf(desired), ['displayName']))?.values.displayName).toEqual([
+        'Round 4',
+      ]);
+    const applied = [one, two].map(
+      ({ lines }) => lines.filter(({ event }) => event === 'intent.applied').length,
+    );
+    expect(applied.reduce((sum, count) => sum + count, 0)).toBe(80);
+    expect(Math.min(...applied)).toBeGreaterThan(0);
+  });
+});
+
+/** Looks every 20 ms; the test's own time-out ends a wait that never does. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((later) => setTimeout(later, 20));
+}
