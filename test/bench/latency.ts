@@ -52,10 +52,16 @@ export async function benchLatency(): Promise<readonly Row[]> {
       .event(() => applied().length >= total, since, `${total} applied changes`)
       .catch(() => undefined);
     const times = applied();
+    const acknowledged = world.events
+      .slice(since)
+      .filter((event) => event.event === 'invocation.succeeded' && event.function === 'notifications')
+      .map((event) => Number(event.durationMs));
     return [
       { what: `changes written of ${total} at ${rate} a second`, value: times.length, unit: '' },
       { what: 'webhook receipt to AD commit, p50', value: percentile(times, 0.5), unit: 'ms' },
       { what: 'webhook receipt to AD commit, p99', value: percentile(times, 0.99), unit: 'ms' },
+      { what: 'webhook acknowledged, p50', value: percentile(acknowledged, 0.5), unit: 'ms' },
+      { what: 'webhook acknowledged, p99', value: percentile(acknowledged, 0.99), unit: 'ms' },
     ];
   } finally {
     await world.stop();
