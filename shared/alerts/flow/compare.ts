@@ -1,0 +1,30 @@
+import { momentOf } from '../../domain/index.ts';
+import type { AlertRecord } from '../state/alert-record.ts';
+import type { AlertDeps } from './deps.ts';
+import { receiveNotice } from './receive-notice.ts';
+
+/** A notice of what happened this shortly ago is still on its way. */
+const onItsWayMs = 2 * 60_000;
+
+/**
+ * Compares the alerts with the open incidents, which are the truth: takes over counts, opens what no
+ * notice told of (its sender crashed before), and ends what is open no more.
+ */
+export async function compareWithIncidents(deps: AlertDeps): Promise<void> {
+  const before = deps.now().getTime() - onItsWayMs;
+  // The alerts first: what opens while the incidents are read is then unknown, not gone.
+  const known = new Map<string, AlertRecord>();
+  for await (const { key, value } of deps.alerts.list()) known.set(key, value);
+  const open = new Set<string>();
+  for await (const { incidentId, violation, count, openedAt } of deps.incidents.list()) {
+    open.add(incidentId);
+    const alert = known.get(incidentId);
+    const isNews = alert ? alert.count < count : Date.parse(openedAt) <= before;
+    if (isNews) await receiveNotice({ incidentId, event: 'repeated', violation, count, openedAt }, deps);
+  }
+  for (const { incidentId, violation, heardAt, resolvedAt } of known.values()) {
+    if (resolvedAt || open.has(incidentId) || Date.parse(heardAt) > before) continue;
+    await deps.alerts.update(incidentId, (now) => now && { resolvedAt: momentOf(deps.now()), ...now });
+    deps.log('alert.resolutionFound', { incidentId, code: violation.code });
+  }
+}

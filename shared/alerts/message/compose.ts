@@ -1,0 +1,54 @@
+import type { Moment } from '../../domain/index.ts';
+import type { Task } from '../route/tasks.ts';
+import { bySeverity, highest } from '../severity.ts';
+import { clean } from './clean.ts';
+import { type Group, Happening, type Item, type Message } from './message.ts';
+
+/** Incidents that are written out in one message; the others are counted. */
+const mostItems = 60;
+const fewestPerGroup = 2;
+
+/** Groups what is told by what happened and by code, the worst first, with the first examples of each. */
+export function compose(
+  tasks: readonly Task[],
+  of: { readonly id: string; readonly route: string; readonly at: Moment },
+): Message {
+  const byKey = Object.groupBy(tasks, ({ event, record }) => `${event} ${record.violation.code}`);
+  const kinds = Object.values(byKey).flatMap((group) => (group ? [group] : []));
+  const room = Math.max(fewestPerGroup, Math.floor(mostItems / kinds.length));
+  return { ...of, groups: kinds.flatMap((kind) => groupOf(kind, room)).toSorted(byUrgency) };
+}
+
+function groupOf(tasks: readonly Task[], room: number): readonly Group[] {
+  const [first] = tasks;
+  if (!first) return [];
+  const { code, severity } = first.record.violation;
+  const worst = highest(tasks.map(({ record }) => record.violation.severity)) ?? severity;
+  const items = tasks.slice(0, room).map(itemOf);
+  return [{ event: first.event, code, severity: worst, count: tasks.length, items }];
+}
+
+const byUrgency = (one: Group, other: Group): number =>
+  Happening.options.indexOf(one.event) - Happening.options.indexOf(other.event) ||
+  bySeverity(one.severity, other.severity) ||
+  other.count - one.count ||
+  one.code.localeCompare(other.code);
+
+function itemOf({ record }: Task): Item {
+  const { violation, incidentId, count, openedAt, resolvedAt, place } = record;
+  const { severity, about, rule, subject, message, remedy, at } = violation;
+  return {
+    incidentId,
+    severity,
+    subject: clean(subject, 120) || '(without a name)',
+    ...(about && { about }),
+    ...(rule !== undefined && { rule: clean(rule, 100) }),
+    ...(place !== undefined && { place: clean(place, 250) }),
+    message: clean(message, 500),
+    remedy: clean(remedy, 300),
+    count,
+    openedAt,
+    lastAt: at,
+    ...(resolvedAt && { resolvedAt }),
+  };
+}
