@@ -35,18 +35,21 @@ export function startChild(o: {
   const seen = new Map<string, Readonly<Record<string, unknown>>>();
   const waiting = new Map<string, (fields: Readonly<Record<string, unknown>>) => void>();
   const complaints: string[] = [];
+  const complain = (text: string): void => {
+    if (complaints.push(text) > 20) complaints.shift();
+  };
   const onText = (text: string): void => {
     const event = parseEvent(text);
     o.onLine({ from: o.name, event });
+    if (['error', 'critical', 'fatal'].includes(String(event.level)))
+      complain(`${event.event}: ${event.message}`);
     const name = String(event.event);
     seen.set(name, event);
     waiting.get(name)?.(event);
   };
   if (child.stdout) createInterface({ input: child.stdout }).on('line', onText);
   if (child.stderr) {
-    createInterface({ input: child.stderr }).on('line', (text) => {
-      if (complaints.push(text) > 20) complaints.shift();
-    });
+    createInterface({ input: child.stderr }).on('line', complain);
   }
   const exited = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 128 : 1)));
