@@ -3,6 +3,7 @@ export * from './audit.ts';
 export * from './feed-state.ts';
 export * from './incidents.ts';
 export * from './object-state.ts';
+export { stateLimits } from './object-state-bounds.ts';
 export * from './open-store.ts';
 export * from './state-error.ts';
 export * from './store.ts';
