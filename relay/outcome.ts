@@ -48,6 +48,20 @@ export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, 
   };
 }
 
+/** An outcome that finds nothing to do, because these plans were written before it could be told. */
+export function appliedBefore(outcome: Outcome, plans: readonly Plan[]): Outcome {
+  const operations = plans.flatMap((plan) => plan.operations);
+  const count = (op: 'addMembers' | 'removeMembers'): number =>
+    operations.reduce((sum, one) => sum + (one.op === op ? one.members.length : 0), 0);
+  return {
+    ...outcome,
+    result: 'applied',
+    plan: shortened({ operations }),
+    membersAdded: count('addMembers'),
+    membersRemoved: count('removeMembers'),
+  };
+}
+
 /** The object that a plan was about, as it was found. */
 export function foundObject({ observation }: PlanInput): ObservedObject | undefined {
   return observation.marked.length === 1 ? observation.marked[0] : observation.continued;

@@ -6,6 +6,7 @@ import { handleIntent, type Services, type Turn } from './handle.ts';
 import { answer, handleHold } from './handle-hold.ts';
 import type { Log } from './log.ts';
 import { logOutcome } from './log-outcome.ts';
+import { appliedBefore } from './outcome.ts';
 import { growingDelayMs, pause } from './pause.ts';
 import { readMessage, textOfMessage } from './read-message.ts';
 import type { Status } from './status.ts';
@@ -38,7 +39,7 @@ export async function handleMessage(
   const turn = turnOf(session, desk.services.now);
   const outcome =
     read.is === 'intent'
-      ? await outcomeOfIntent(desk, read.intent, turn)
+      ? await remembered(desk, await outcomeOfIntent(desk, read.intent, turn), message)
       : await handleHold(desk.services, read.command, 'cloud', turn, desk.log);
   if (outcome) await report(desk, outcome, turn, read.traceparent);
   await session.completeMessage(message);
@@ -85,6 +86,25 @@ async function outcomeOfIntent(
     log('intent.unexpected', { id: intent.object.id, message }, 'error');
     return answer(services, intent, { code: 'UNEXPECTED', message, needs: 'retry' });
   }
+}
+
+/**
+ * A relay that is killed between writing and telling leaves the next delivery with nothing to do. Its
+ * record knows what was written, so that the audit does not miss it.
+ */
+async function remembered(
+  { services }: Desk,
+  outcome: Outcome,
+  { deliveryCount }: ServiceBusReceivedMessage,
+): Promise<Outcome> {
+  if (outcome.result !== 'unchanged' || (deliveryCount ?? 0) === 0) return outcome;
+  const plans = await services.applied.ofIntent(outcome.intentId);
+  return plans.length === 0
+    ? outcome
+    : appliedBefore(
+        outcome,
+        plans.map(({ plan }) => plan),
+      );
 }
 
 /** A message that can never succeed: told on `rejected`, then dead-lettered with its reason. */

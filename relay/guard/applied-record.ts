@@ -21,6 +21,8 @@ export type AppliedPlan = z.output<typeof AppliedPlan>;
 export type AppliedRecord = {
   add(applied: AppliedPlan): Promise<void>;
   find(planId: string): Promise<AppliedPlan | undefined>;
+  /** What was written for an intent, oldest first; more than one plan where it took several looks. */
+  ofIntent(intentId: string): Promise<readonly AppliedPlan[]>;
   /** Deletes the files of days before this one. */
   forget(before: Date): Promise<void>;
 };
@@ -44,11 +46,16 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
     },
     async find(planId) {
       for (const name of await days()) {
-        const lines = (await readFile(join(folder, name), 'utf8')).split('\n').slice(0, -1);
-        const line = lines.find((text) => text.includes(`"planId":${JSON.stringify(planId)}`));
-        if (line) return AppliedPlan.parse(JSON.parse(line));
+        const [found] = await linesWith(join(folder, name), 'planId', planId);
+        if (found) return found;
       }
       return undefined;
+    },
+    async ofIntent(intentId) {
+      const found = await Promise.all(
+        (await days()).map((name) => linesWith(join(folder, name), 'intentId', intentId)),
+      );
+      return found.toReversed().flat();
     },
     async forget(before) {
       const oldest = day(before.toISOString());
@@ -56,4 +63,18 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
         if ((fileName.exec(name)?.[1] ?? oldest) < oldest) await rm(join(folder, name), { force: true });
     },
   };
+}
+
+/** The plans of one file that have this id. The last line may be cut short by a crash. */
+async function linesWith(
+  path: string,
+  key: 'planId' | 'intentId',
+  id: string,
+): Promise<readonly AppliedPlan[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+  const wanted = `"${key}":${JSON.stringify(id)}`;
+  return lines
+    .filter((line) => line.includes(wanted))
+    .map((line) => AppliedPlan.parse(JSON.parse(line)))
+    .filter((applied) => applied[key] === id);
 }

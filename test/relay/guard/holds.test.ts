@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -125,6 +125,21 @@ describe('the record of applied plans', () => {
     await record.add(applied('plan-11', day(1)));
     expect(await record.find('plan-1')).toEqual(one);
     expect(await record.find('plan')).toBeUndefined();
+  });
+
+  test('knows what was written for an intent, in its order, and nothing of a line cut short', async () => {
+    const record = await openAppliedRecord(directory);
+    const first = applied('plan-1', day(0));
+    const second = { ...applied('plan-2', day(1)), intentId: first.intentId };
+    await record.add(second);
+    await record.add(first);
+    await record.add(applied('plan-3', day(1)));
+    await appendFile(
+      join(directory, 'applied', 'applied-2026-03-02.jsonl'),
+      `{"planId":"plan-4","intentId":"${first.intentId}"`,
+    );
+    expect(await record.ofIntent(first.intentId)).toEqual([first, second]);
+    expect(await record.ofIntent('intent')).toEqual([]);
   });
 
   test('forgets whole days', async () => {
