@@ -20,12 +20,16 @@ export async function keepHouse(
   state: RelayState,
 ): Promise<void> {
   const { services, log } = desk;
+  let forgotten = '';
   while (!services.signal.aborted) {
     try {
       for (const file of await waitingRequests(settings.stateDirectory))
         await doRequest(desk, client, state, file);
       await endOldHolds(desk, client, state);
-      await state.applied.forget(new Date(services.now().getTime() - settings.keepAppliedDays * dayMs));
+      const today = services.now().toISOString().slice(0, 10);
+      if (today !== forgotten)
+        await state.applied.forget(new Date(services.now().getTime() - settings.keepAppliedDays * dayMs));
+      forgotten = today;
     } catch (error) {
       log(
         'relay.housekeepingFailed',

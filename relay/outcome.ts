@@ -34,13 +34,13 @@ export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, 
     reason: intent.reason,
     rule: intent.rule,
     policyVersion: intent.policyVersion,
-    plan: shortened(result.plan),
+    plan: result.plan,
     ...(holdId !== undefined && { holdId }),
     observed: observed ? summary(observed, result.memberCount) : null,
     membership: intent.type === 'remove' ? 'unchanged' : intent.membership.kind,
     membersAdded: result.membersAdded ?? 0,
     membersRemoved: result.membersRemoved ?? 0,
-    leftOut: (result.leftOut ?? []).slice(0, mostLeftOut),
+    leftOut: result.leftOut ?? [],
     violations: result.violations ?? [],
     ...(failure && { failure }),
     relay,
@@ -56,7 +56,7 @@ export function appliedBefore(outcome: Outcome, plans: readonly Plan[]): Outcome
   return {
     ...outcome,
     result: 'applied',
-    plan: shortened({ operations }),
+    plan: { operations },
     membersAdded: count('addMembers'),
     membersRemoved: count('removeMembers'),
   };
@@ -65,23 +65,6 @@ export function appliedBefore(outcome: Outcome, plans: readonly Plan[]): Outcome
 /** The object that a plan was about, as it was found. */
 export function foundObject({ observation }: PlanInput): ObservedObject | undefined {
   return observation.marked.length === 1 ? observation.marked[0] : observation.continued;
-}
-
-/** Messages hold 256 KB; a name takes some hundred bytes. */
-const mostListed = 500;
-const mostLeftOut = 1000;
-
-/**
- * A plan with long lists of members cut: an outcome has to fit into one message. The counts are in
- * the outcome; the whole plan is in the relay's own records.
- */
-function shortened(plan: Plan): Plan {
-  const operations = plan.operations.map((operation) =>
-    operation.op === 'addMembers' || operation.op === 'removeMembers'
-      ? { ...operation, members: operation.members.slice(0, mostListed) }
-      : operation,
-  );
-  return { operations };
 }
 
 function summary({ dn, guid, sid, attributes }: ObservedObject, memberCount: number | undefined) {

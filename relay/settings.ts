@@ -84,6 +84,8 @@ export const RelaySettings = z.strictObject({
   containers: z.array(dn).min(1, { error: 'needs at least one container' }).readonly(),
   classes: z.array(ObjectKind).min(1).readonly().default(['group']),
   allowAttributes: z.array(z.string()).readonly().default([]),
+  /** May originals, named by their SID, be marked and continued where they stand? */
+  adoptOriginals: z.boolean().default(true),
   budgets: Budgets,
   holds: z.strictObject({ expireAfterDays: z.number().positive().max(90).default(7) }).prefault({}),
   /** Days for which applied plans are kept for undo. */

@@ -1,12 +1,14 @@
 import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from '@azure/service-bus';
 import type { Bus } from '../shared/bus/index.ts';
-import { momentOf, type Outcome } from '../shared/domain/index.ts';
+import { type Intent, momentOf, type Outcome } from '../shared/domain/index.ts';
 import { TurnLostError } from './execute.ts';
+import type { HoldCommand } from './guard/hold-command.ts';
 import { handleIntent, type Services, type Turn } from './handle.ts';
 import { answer, handleHold } from './handle-hold.ts';
 import type { Log } from './log.ts';
 import { logOutcome } from './log-outcome.ts';
 import { appliedBefore } from './outcome.ts';
+import { fitting } from './outcome-size.ts';
 import { growingDelayMs, pause } from './pause.ts';
 import { readMessage, textOfMessage } from './read-message.ts';
 import type { Status } from './status.ts';
@@ -39,8 +41,10 @@ export async function handleMessage(
   const turn = turnOf(session, desk.services.now);
   const outcome =
     read.is === 'intent'
-      ? await remembered(desk, await outcomeOfIntent(desk, read.intent, turn), message)
-      : await handleHold(desk.services, read.command, 'cloud', turn, desk.log);
+      ? await foreseen(desk, read.intent, () => outcomeOfIntent(desk, read.intent, turn, message))
+      : await foreseen(desk, read.command, () =>
+          handleHold(desk.services, read.command, 'cloud', turn, desk.log),
+        );
   if (outcome) await report(desk, outcome, turn, read.traceparent);
   await session.completeMessage(message);
 }
@@ -61,7 +65,7 @@ export async function report(
   status.note(outcome);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await bus.send('outcomes', [{ body: outcome }], { traceparent });
+      return await bus.send('outcomes', [{ body: fitting(outcome) }], { traceparent });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       log('outcome.unsent', { id: outcome.object.id, message, attempt }, 'warn');
@@ -72,19 +76,23 @@ export async function report(
   }
 }
 
-/** What nobody foresaw is an outcome too: the cloud tries again with growing delay, and people see it. */
-async function outcomeOfIntent(
+/**
+ * What nobody foresaw is an outcome too: the cloud tries again with growing delay, and people see it.
+ * A command that fails so is dropped; its plan stays held.
+ */
+async function foreseen(
   { services, log }: Desk,
-  intent: Parameters<typeof handleIntent>[1],
-  turn: Turn,
-): Promise<Outcome> {
+  about: Intent | HoldCommand,
+  work: () => Promise<Outcome | undefined>,
+): Promise<Outcome | undefined> {
   try {
-    return await handleIntent(services, intent, turn);
+    return await work();
   } catch (error) {
     if (error instanceof TurnLostError) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    log('intent.unexpected', { id: intent.object.id, message }, 'error');
-    return answer(services, intent, { code: 'UNEXPECTED', message, needs: 'retry' });
+    log('intent.unexpected', { id: about.object.id, message }, 'error');
+    if (about.type === 'hold') return undefined;
+    return answer(services, about, { code: 'UNEXPECTED', message, needs: 'retry' });
   }
 }
 
@@ -92,13 +100,15 @@ async function outcomeOfIntent(
  * A relay that is killed between writing and telling leaves the next delivery with nothing to do. Its
  * record knows what was written, so that the audit does not miss it.
  */
-async function remembered(
+async function outcomeOfIntent(
   { services }: Desk,
-  outcome: Outcome,
+  intent: Intent,
+  turn: Turn,
   { deliveryCount }: ServiceBusReceivedMessage,
 ): Promise<Outcome> {
+  const outcome = await handleIntent(services, intent, turn);
   if (outcome.result !== 'unchanged' || (deliveryCount ?? 0) === 0) return outcome;
-  const plans = await services.applied.ofIntent(outcome.intentId);
+  const plans = await services.applied.ofIntent(intent.intentId);
   return plans.length === 0
     ? outcome
     : appliedBefore(

@@ -1,6 +1,7 @@
 import { markerOf, type Operation } from '../../shared/domain/index.ts';
 import { absoluteDn, childOf, isBelow } from '../plan/dn.ts';
 import { identify } from '../plan/identify.ts';
+import { carriesMarker } from '../plan/markers.ts';
 import type { DeletedObject, ObservedObject } from '../plan/observed.ts';
 import { createdObject, type PlanInput, type Planned, refuse } from '../plan/planned.ts';
 import { forbiddenIn } from './forbidden-attributes.ts';
@@ -11,6 +12,8 @@ export type Territory = {
   readonly containers: readonly string[];
   readonly classes: readonly ('group' | 'user' | 'device')[];
   readonly allowAttributes: readonly string[];
+  /** May an object without a marker be marked where the intent names it by its SID? */
+  readonly adoptOriginals: boolean;
 };
 
 /**
@@ -37,6 +40,10 @@ export function trespass(planned: Planned, input: PlanInput, territory: Territor
   const protection = subject && protectionOfSubject(subject, input);
   if (subject && protection)
     return refuse(input, 'PROTECTED_OBJECT', `${subject.dn} is never changed: ${protection}.`);
+  if (subject?.object && !territory.adoptOriginals && !carriesMarker(subject.object, input.intent.object)) {
+    const message = `${subject.object.dn} carries no marker, and relay.yaml does not allow to mark it (adoptOriginals).`;
+    return refuse(input, 'MARKER_CONFLICT', message);
+  }
   const origin = subject?.deleted?.lastKnownParent;
   if (origin !== undefined && stoodOutside(origin, input, territory)) {
     const message = `The deleted object stood in ${origin}, outside of the containers that relay.yaml allows.`;

@@ -29,8 +29,20 @@ describe('relay.yaml', () => {
     const sample = await loadSettings('relay/relay.sample.yaml');
     if (!sample.ok) throw new Error(sample.problems.map(problemText).join('\n'));
     const defaults = RelaySettings.parse(smallest);
-    const { budgets, mode, classes, holds, health, concurrency, logLevel, keepAppliedDays } = sample.settings;
-    expect({ budgets, mode, classes, holds, health, concurrency, logLevel, keepAppliedDays }).toEqual({
+    const { adoptOriginals, budgets, mode, classes, holds, health, concurrency, logLevel, keepAppliedDays } =
+      sample.settings;
+    expect({
+      adoptOriginals,
+      budgets,
+      mode,
+      classes,
+      holds,
+      health,
+      concurrency,
+      logLevel,
+      keepAppliedDays,
+    }).toEqual({
+      adoptOriginals: defaults.adoptOriginals,
       budgets: defaults.budgets,
       mode: defaults.mode,
       classes: defaults.classes,

@@ -33,7 +33,12 @@ beforeEach(async () => {
   ad = createModelAd();
   guard = {
     mode: 'run',
-    territory: { containers: ['OU=EntraWriteback'], classes: ['group'], allowAttributes: [] },
+    territory: {
+      containers: ['OU=EntraWriteback'],
+      classes: ['group'],
+      allowAttributes: [],
+      adoptOriginals: true,
+    },
     ledger: state.ledger,
     holds: state.holds,
     holdForDays: 7,

@@ -15,7 +15,12 @@ import {
 import { at, desiredGroup, removeIntent, writeIntent } from '../intents.ts';
 import { baseDn, createModelAd, type ModelAd, ou } from '../model-ad.ts';
 
-const territory: Territory = { containers: ['OU=EntraWriteback'], classes: ['group'], allowAttributes: [] };
+const territory: Territory = {
+  containers: ['OU=EntraWriteback'],
+  classes: ['group'],
+  allowAttributes: [],
+  adoptOriginals: true,
+};
 const now = Moment.parse(at);
 
 async function refusalOf(
@@ -69,6 +74,16 @@ describe('an object that is never changed', () => {
         'PLACE_FORBIDDEN',
       ]);
     }
+  });
+
+  test('carries no marker, where relay.yaml does not let originals be adopted', async () => {
+    const ad = createModelAd();
+    const held = ad.add({ dn: `CN=Original,${ou}`, attributes: { groupType: ['-2147483640'] } });
+    const intent = writeIntent(desiredGroup({ continues: Sid.parse(held.sid) }));
+    expect(await codeOf(ad, intent)).toBeUndefined();
+    expect(await codeOf(ad, intent, { ...territory, adoptOriginals: false })).toBe('MARKER_CONFLICT');
+    const desired = ours(ad);
+    expect(await codeOf(ad, writeIntent(desired), { ...territory, adoptOriginals: false })).toBeUndefined();
   });
 
   test('stood outside when it was deleted', async () => {

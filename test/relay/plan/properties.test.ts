@@ -157,7 +157,12 @@ function build(objects: readonly (typeof object extends fc.Arbitrary<infer T> ? 
   return ad;
 }
 
-const territory = { containers: ['OU=EntraWriteback'], classes: ['group' as const], allowAttributes: [] };
+const territory = {
+  containers: ['OU=EntraWriteback'],
+  classes: ['group' as const],
+  allowAttributes: [],
+  adoptOriginals: true,
+};
 
 /** Plans, asks the guard, and writes what the guard lets through. */
 async function run(ad: ModelAd, one: Intent) {

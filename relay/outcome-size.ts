@@ -1,0 +1,66 @@
+import type { Operation, Outcome, WireValue } from '../shared/domain/index.ts';
+
+/** Service Bus Standard takes 256 KB with headers; the envelope needs some of it. */
+const mostBytes = 200_000;
+
+/** What is cut in turn until an outcome fits into one message. */
+const cuts = [
+  { members: 500, leftOut: 1000, value: 4096 },
+  { members: 100, leftOut: 200, value: 1024 },
+  { members: 10, leftOut: 50, value: 128 },
+] as const;
+
+type Cut = (typeof cuts)[number];
+type Values = Readonly<Record<string, readonly WireValue[]>>;
+
+/**
+ * The outcome, with long lists of members and long values cut so that it fits into one message. The
+ * counts stay right; the whole plan is in the relay's own records and in the held plan.
+ */
+export function fitting(outcome: Outcome): Outcome {
+  for (const cut of cuts) {
+    const shorter = shortened(outcome, cut);
+    if (Buffer.byteLength(JSON.stringify(shorter)) <= mostBytes) return shorter;
+  }
+  return { ...shortened(outcome, cuts[2]), plan: { operations: [] }, observed: null };
+}
+
+function shortened(outcome: Outcome, cut: Cut): Outcome {
+  const { observed } = outcome;
+  return {
+    ...outcome,
+    plan: { operations: outcome.plan.operations.map((operation) => shorter(operation, cut)) },
+    observed: observed && { ...observed, attributes: shortValues(observed.attributes, cut) },
+    leftOut: outcome.leftOut.slice(0, cut.leftOut),
+  };
+}
+
+function shorter(operation: Operation, cut: Cut): Operation {
+  switch (operation.op) {
+    case 'addMembers':
+    case 'removeMembers':
+      return { ...operation, members: operation.members.slice(0, cut.members) };
+    case 'create':
+      return { ...operation, attributes: shortValues(operation.attributes, cut) };
+    case 'modify':
+      return {
+        ...operation,
+        replace: shortValues(operation.replace, cut),
+        before: shortValues(operation.before, cut),
+      };
+    default:
+      return operation;
+  }
+}
+
+/** A long value is replaced by its length: half a value would look like a whole one. */
+const shortValues = (values: Values, { value: most }: Cut): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, list]) => [
+      name,
+      list.map((value) => {
+        const { length } = typeof value === 'string' ? value : value.base64;
+        return length > most ? `(${length} characters)` : value;
+      }),
+    ]),
+  );
