@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../infra/package/folders.ts';
@@ -80,7 +80,15 @@ describe('unpacked far from the sources', () => {
     await broker?.stop();
   });
 
-  const settings = () => ({ ServiceBus: broker.connectionString, POLICY_FILE: join(folder, 'policy.yaml') });
+  const settings = (): Readonly<Record<string, string>> => ({
+    ServiceBus: broker.connectionString,
+    POLICY_FILE: join(folder, 'policy.yaml'),
+    NOTIFICATION_CLIENT_STATE: 'a client state of ours',
+    // Nothing takes the messages, and nothing calls Graph.
+    'AzureWebJobs.evaluate.Disabled': 'true',
+    'AzureWebJobs.drain.Disabled': 'true',
+    'AzureWebJobs.feeds.Disabled': 'true',
+  });
 
   test('it answers the validation of Graph', async () => {
     const url = `${host.url}/api/notifications?validationToken=${encodeURIComponent('Validation: a <b> & c')}`;
@@ -88,6 +96,16 @@ describe('unpacked far from the sources', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
     expect(await answer.text()).toBe('Validation: a &lt;b&gt; &amp; c');
+  });
+
+  test('it answers a notification when the change is in Service Bus', async () => {
+    const body = await readFile(join(repository, 'test/fixtures/graph/notification-updated.json'));
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${host.url}/api/notifications`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(202);
+    expect(broker.peek('changes').map(({ sessionId }) => sessionId)).toEqual([
+      expect.stringContaining('6e1f4c2a-9b7d-4f3e-8a55-0c9d1e2f3a4b'),
+    ]);
   });
 
   test('it has the triggers that the sources have', async () => {
