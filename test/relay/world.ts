@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
@@ -43,16 +43,21 @@ export type World = {
 
 /**
  * `changes` are merged into relay.yaml's settings. `asAdministrator` binds as somebody who may see
- * deleted objects, which the seeded service account may not.
+ * deleted objects, which the seeded service account may not. `lock` is how long a session is locked,
+ * in ISO 8601.
  */
 export async function startWorld(
   changes: object = {},
-  { asAdministrator = false }: { readonly asAdministrator?: boolean } = {},
+  {
+    asAdministrator = false,
+    lock = 'PT1M',
+  }: { readonly asAdministrator?: boolean; readonly lock?: string } = {},
 ): Promise<World> {
   const { dc, directory: seeded } = await startSeededController({
     seed: { writeback: ['group', 'user', 'device'] },
   });
-  const broker = await startBroker({ entities: 'infra/service-bus.json' });
+  const entities = JSON.parse((await readFile('infra/service-bus.json', 'utf8')).replaceAll('PT1M', lock));
+  const broker = await startBroker({ entities });
   const stateDirectory = await mkdtemp(join(tmpdir(), 'relay-state-'));
   const client = new ServiceBusClient(broker.connectionString);
   const bus = createBus(client);
