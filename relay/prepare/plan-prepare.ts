@@ -11,6 +11,7 @@ import { deletedObjects, devicePlaces } from './places.ts';
 import { createUnits, fullContainers, isDomainHead, outermost } from './plan-containers.ts';
 import { planDeviceObjects } from './plan-devices.ts';
 import { PrepareError } from './prepare-error.ts';
+import { writtenByReanimation } from './reanimation.ts';
 import { missingFrom } from './security/dacl.ts';
 import type { CreateStep, GrantStep, PreparePlan } from './steps.ts';
 import type { PrepareWish } from './wish.ts';
@@ -35,13 +36,15 @@ export function planPrepare(facts: PrepareFacts, wish: PrepareWish): PreparePlan
   };
 }
 
-/** The attributes that this forest takes of those that writeback of the kind writes. */
-export const attributesOf = ({ forest }: Pick<PrepareFacts, 'forest'>, wish: PrepareWish) =>
-  writtenAttributes(wish.kind, {
+/** The attributes that are written to objects of the kind, as far as this forest has them. */
+export function attributesOf({ forest }: Pick<PrepareFacts, 'forest'>, wish: PrepareWish): readonly string[] {
+  const restored = wish.restoreDeleted ? writtenByReanimation(wish.kind, forest) : [];
+  return writtenAttributes(wish.kind, {
     forest,
     mail: wish.mail,
-    extra: wish.extraAttributes,
+    extra: [...wish.extraAttributes, ...restored],
   });
+}
 
 type Objects = { readonly creations: readonly CreateStep[]; readonly places: readonly Dn[] };
 
@@ -60,8 +63,12 @@ const reading = (facts: PrepareFacts, wish: PrepareWish): readonly GrantStep[] =
     ? grant(facts, devicePlaces(facts.forest.configurationDn).configuration, readingPermissions(wish.account))
     : [];
 
-function restoring(facts: PrepareFacts, { account, restoreDeleted }: PrepareWish): readonly GrantStep[] {
-  if (!restoreDeleted) return [];
+function restoring(
+  facts: PrepareFacts,
+  { kind, account, restoreDeleted }: PrepareWish,
+): readonly GrantStep[] {
+  // A device has no SID to keep, and is created anew.
+  if (!restoreDeleted || kind === 'device') return [];
   const { baseDn } = facts.forest;
   return [
     ...grant(facts, baseDn, reanimatePermissions(account, facts.ids)),

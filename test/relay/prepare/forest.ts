@@ -79,7 +79,11 @@ export async function startForest(schema: Schema): Promise<Forest> {
   return {
     dc,
     administrator,
-    relay: { ...settingsOf(serviceDn('svc-writeback'), password), account },
+    relay: {
+      ...settingsOf(serviceDn('svc-writeback'), password),
+      markedContainers: [`OU=EntraWriteback,${dc.baseDn}`, `CN=RegisteredDevices,${dc.baseDn}`],
+      account,
+    },
     other: await findAccount(session, 'svc-other'),
     people,
     foreignGroup,
