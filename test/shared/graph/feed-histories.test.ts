@@ -47,7 +47,7 @@ const item: fc.Arbitrary<FeedItem> = fc
     properties,
     ...(told !== undefined && !removed && { members: told }),
   }));
-const items = fc.array(item, { maxLength: 25 });
+const items = fc.array(item, { maxLength: 25, size: 'max' });
 
 describe('merged items', () => {
   it('name each object once, and say what the items one by one say', () => {
@@ -141,7 +141,7 @@ describe('any history of groups', () => {
 
   it('is told by its feed through pages, repeats, replays and empty pages', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), trouble, async (steps, feed) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), trouble, async (steps, feed) => {
         const { tenant, double } = world;
         double.behaviour.reset();
         const people = Array.from({ length: 6 }, (_, index) => tenant.create('user', user(`U ${index}`)));

@@ -52,6 +52,12 @@ describe('a request to Graph', () => {
     expect(server.asked.map((one) => one.headers.authorization)).toEqual(['Bearer secret', 'Bearer secret']);
   });
 
+  it('takes further options of fetch', async () => {
+    const { read } = await readWith([owners], { fetchOptions: { headers: { 'x-extra': 'yes' } } });
+    expect(read).toEqual(isComplete);
+    expect(server.asked[0]?.headers['x-extra']).toBe('yes');
+  });
+
   it('is refused at once where the address is plain HTTP', () => {
     expect(() => clientOf('http://127.0.0.1:1')).toThrow('it must begin with https://');
   });

@@ -140,7 +140,7 @@ describe('any set of subscriptions', () => {
 
   it('is as wanted once the plan is carried out, and stays so', () => {
     fc.assert(
-      fc.property(fc.array(subscription, { maxLength: 8 }), (drawn) => {
+      fc.property(fc.array(subscription, { maxLength: 8, size: 'max' }), (drawn) => {
         const existing: readonly Subscription[] = drawn.map((one, index) => ({ ...one, id: `s${index}` }));
         const touchedAt = new Map<string, Date>(
           drawn.flatMap(({ touchedMinutesAgo: ago }, index) =>

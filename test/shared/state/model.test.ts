@@ -106,7 +106,7 @@ describe.each(storeKinds)('any history of a store $name', ({ name, start }) => {
 
   it('is that of a map', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(operation, { maxLength: 40 }), async (operations) => {
+      fc.asyncProperty(fc.array(operation, { maxLength: 60, size: 'max' }), async (operations) => {
         const store = await kind.open();
         const model: Model = new Map();
         const versions = new Map<string, string>();

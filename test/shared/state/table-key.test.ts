@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tableKey, textOfKey } from '../../../shared/state/stores/table-key.ts';
 
-const text = fc.string({ unit: 'binary', maxLength: 60 });
+const text = fc.string({ unit: 'binary', maxLength: 60, size: 'max' });
 const isForbidden = (character: string): boolean =>
   '/\\#?%'.includes(character) || character < ' ' || (character > '~' && character < '\u00a0');
 
