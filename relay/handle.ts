@@ -7,6 +7,7 @@ import { countMembers, gather } from './gather.ts';
 import type { AppliedRecord } from './guard/applied-record.ts';
 import { type Approval, type GuardOptions, type Judgement, judge } from './guard/guard.ts';
 import { slotOf } from './guard/hold.ts';
+import { trespass } from './guard/ownership.ts';
 import { spendOf } from './guard/spend.ts';
 import { foundObject, outcomeOf, type RelayIdentity, type Result } from './outcome.ts';
 import { pause } from './pause.ts';
@@ -107,7 +108,9 @@ async function oneLook(
 ): Promise<Step> {
   const { directory, guard } = services;
   const planned = makePlan(input);
-  if (input.intent.type === 'inspect') return { result: inspected(input, planned) };
+  if (input.intent.type === 'inspect') {
+    return { result: inspected(input, trespass(planned, input, guard.territory) ?? planned) };
+  }
   const group = foundObject(input);
   const judgement = await judge(guard, {
     input,

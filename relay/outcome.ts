@@ -16,6 +16,7 @@ export type Result = {
   readonly leftOut?: readonly LeftOut[];
   readonly violations?: readonly Violation[];
   readonly holdId?: string;
+  readonly forest?: Outcome['forest'];
   readonly failure?: Outcome['failure'];
 };
 
@@ -23,7 +24,7 @@ export type Timing = { readonly startedAt: Moment; readonly finishedAt: Moment }
 
 /** The outcome of an intent as it goes to the cloud. */
 export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, timing: Timing): Outcome {
-  const { observed, holdId, failure } = result;
+  const { observed, holdId, forest, failure } = result;
   return {
     intentId: intent.intentId,
     object: intent.object,
@@ -42,6 +43,7 @@ export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, 
     membersRemoved: result.membersRemoved ?? 0,
     leftOut: result.leftOut ?? [],
     violations: result.violations ?? [],
+    ...(forest && { forest }),
     ...(failure && { failure }),
     relay,
     times: { ...intent.times, ...timing },

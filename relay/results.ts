@@ -47,8 +47,9 @@ export function notWritten(progress: Progress, input: PlanInput, judgement: Judg
   return { result: 'refused', ...common, ...(planned.refusal && { failure: planned.refusal }) };
 }
 
-/** What the relay would do, and what AD holds. */
+/** What the relay would do, what AD holds, and what the forest is like. */
 export function inspected(input: PlanInput, planned: Planned): Result {
+  const { dnsDomain, schemaVersion, exchangePrepared, recycleBin } = input.facts;
   return {
     result: 'inspected',
     plan: planned.plan,
@@ -56,6 +57,7 @@ export function inspected(input: PlanInput, planned: Planned): Result {
     memberCount: input.members.size,
     leftOut: planned.leftOut,
     violations: planned.violations,
+    forest: { dnsDomain, schemaVersion, exchangePrepared, recycleBin },
     ...(planned.refusal && { failure: planned.refusal }),
   };
 }

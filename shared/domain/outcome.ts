@@ -24,6 +24,17 @@ export const ObservedSummary = z.strictObject({
 });
 export type ObservedSummary = z.output<typeof ObservedSummary>;
 
+/** What the domain of a relay is like, as far as policies depend on it. */
+export const ForestFacts = z.strictObject({
+  dnsDomain: z.string(),
+  /** objectVersion of the schema: 47 is Windows Server 2008 R2, 69 is 2012 R2, 87 is 2016, 88 is 2019. */
+  schemaVersion: z.int(),
+  /** The schema was extended for Exchange. */
+  exchangePrepared: z.boolean(),
+  recycleBin: z.boolean(),
+});
+export type ForestFacts = z.output<typeof ForestFacts>;
+
 /**
  * What the relay did with an intent, or why not.
  *
@@ -54,6 +65,8 @@ export const Outcome = z.strictObject({
   membersRemoved: z.int().min(0),
   leftOut: z.array(LeftOut).readonly(),
   violations: z.array(Violation).readonly(),
+  /** In the answer to an inspect intent. */
+  forest: ForestFacts.optional(),
   /** For `failed` and `refused`. `completeMembership`: the relay needs a full read of the members to go on. */
   failure: z
     .strictObject({

@@ -1,74 +1,25 @@
-import { z } from 'zod';
 import {
   type Change,
   type Decision,
   type DesiredObject,
-  EntraId,
   type Intent,
   type LeftOut,
-  MemberRecord,
-  Moment,
+  type MemberRecord,
+  type Moment,
   momentOf,
-  ObjectKind,
+  type ObjectRef,
   type Reference,
-  Snapshot,
+  type Snapshot,
   type Violation,
 } from '../domain/index.ts';
-import {
-  defaultPolicy,
-  describe,
-  loadPolicy,
-  type Policy,
-  type PolicyError,
-  requirements,
-} from '../policy/index.ts';
-import { unknownObject } from '../state/index.ts';
+import { type Context, describe, type Policy, type PolicyError, requirements } from '../policy/index.ts';
+import { type ObjectState, unknownObject } from '../state/index.ts';
+import { type CandidateResult, readCandidate } from './candidate-policy.ts';
 import { type DecideDeps, decideSnapshot } from './decide-change.ts';
 import type { Evaluated } from './evaluate-change.ts';
+import type { EvaluationRequest, EvaluationTarget } from './evaluation-request.ts';
+import { lookIntent } from './intents.ts';
 import { readSnapshot } from './read-snapshot.ts';
-
-/** A snapshot as a caller writes it: what evaluation would fill in may be left out. */
-const InlineSnapshot = z
-  .looseObject({ kind: ObjectKind, id: EntraId, presence: z.string().optional(), readAt: Moment.optional() })
-  .transform((value, context) => {
-    const readAt = value.readAt ?? momentOf(new Date(0));
-    const parsed = Snapshot.safeParse({ presence: 'present', ...value, readAt });
-    if (parsed.success) return parsed.data;
-    for (const issue of flatten(parsed.error.issues)) {
-      context.issues.push({ code: 'custom', message: issue.message, path: issue.path, input: value });
-    }
-    return z.NEVER;
-  });
-
-/** A union refuses with the issues of each of its members; those of the closest one say what is wrong. */
-function flatten(issues: readonly z.core.$ZodIssue[]): readonly { message: string; path: PropertyKey[] }[] {
-  return issues.flatMap((issue) => {
-    if (issue.code !== 'invalid_union') return [{ message: issue.message, path: [...issue.path] }];
-    const closest = [...issue.errors].sort((one, other) => depthOf(other) - depthOf(one))[0] ?? [];
-    return flatten(closest);
-  });
-}
-
-const depthOf = (issues: readonly z.core.$ZodIssue[]): number =>
-  Math.max(0, ...issues.map((issue) => issue.path.length * 100 - issues.length));
-
-/** Asks what the policy says of one object: one that Graph has, or one that is given here. */
-export const EvaluationRequest = z
-  .strictObject({
-    id: EntraId.optional(),
-    kind: ObjectKind.default('group'),
-    snapshot: InlineSnapshot.optional(),
-    /** Members of an inline group. */
-    members: z.array(MemberRecord).max(10_000).optional(),
-    /** A candidate policy, YAML text or the same as JSON; without it the policy in force. */
-    policy: z.union([z.string().max(1_000_000), z.record(z.string(), z.unknown())]).optional(),
-    /** Also ask the relay what it would do in AD. */
-    plan: z.boolean().default(false),
-  })
-  .refine((request) => (request.id === undefined) !== (request.snapshot === undefined), {
-    error: 'needs either id (an object in Graph) or snapshot (an object given here)',
-  });
-export type EvaluationRequest = z.output<typeof EvaluationRequest>;
 
 export type MemberAnswer = {
   readonly written: readonly Reference[];
@@ -78,7 +29,7 @@ export type MemberAnswer = {
 };
 
 export type EvaluationAnswer = {
-  readonly object: { readonly kind: ObjectKind; readonly id: EntraId };
+  readonly object: ObjectRef;
   readonly displayName: string;
   readonly policyVersion: string;
   readonly decision: Omit<Decision, 'trace'>;
@@ -86,113 +37,143 @@ export type EvaluationAnswer = {
   readonly trace: Decision['trace'];
   readonly snapshot: Snapshot;
   readonly desired: DesiredObject | null;
+  /** For groups that are written. */
   readonly members: MemberAnswer | null;
   readonly violations: readonly Violation[];
 };
 
 export type OnDemandResult =
-  | { readonly ok: true; readonly answer: EvaluationAnswer; readonly intents: readonly Intent[] }
+  | {
+      readonly ok: true;
+      readonly answer: EvaluationAnswer;
+      /** What the relay would be asked; where nothing would be, to look at the object. Never empty. */
+      readonly intents: readonly [Intent, ...Intent[]];
+    }
   | { readonly ok: false; readonly code: 'POLICY_INVALID'; readonly errors: readonly PolicyError[] }
   | { readonly ok: false; readonly code: 'NOT_FOUND' | 'GRAPH_UNREADABLE'; readonly message: string };
 
 /** How many members an answer names. */
 const namedMembers = 1000;
 
-/** Evaluates on demand. Reads Graph where an id is given; changes nothing. */
+/**
+ * Evaluates on demand: the same decision that a change would come to, with nothing sent and nothing
+ * kept. Reads Graph and the state where an id is given; an inline object is decided over alone.
+ */
 export async function evaluateOnDemand(
-  request: EvaluationRequest,
+  { target, policy: candidate }: Pick<EvaluationRequest, 'target' | 'policy'>,
   deps: DecideDeps,
 ): Promise<OnDemandResult> {
-  const candidate = await policyOf(request, deps);
-  if (!candidate.ok) return candidate;
-  const { policy } = candidate;
-  const change = changeOf(request, deps.now());
-  const snapshot = request.snapshot ?? (await snapshotOf(change, policy, deps));
-  if ('code' in snapshot) return { ok: false, ...snapshot };
-  const reader = request.snapshot ? { ...deps, graph: givenMembers(request.members ?? []) } : deps;
-  const state = request.snapshot ? unknownObject : await deps.states.load(change);
-  const context = request.snapshot ? {} : await deps.context(change, state, policy);
-  const wish = change.kind === 'group' ? ({ read: 'complete' } as const) : ({ read: 'none' } as const);
+  const choice: CandidateResult =
+    candidate === undefined ? { ok: true, policy: await deps.policy() } : readCandidate(candidate);
+  if (!choice.ok) return choice;
+  const { policy } = choice;
+  const change = changeOf(target, momentOf(deps.now()));
+  const subject =
+    target.of === 'graph' ? await subjectInGraph(change, policy, deps) : subjectGiven(target, deps);
+  if ('code' in subject) return { ok: false, ...subject };
+  const { snapshot, state, context, reader } = subject;
+  const wish = { read: change.kind === 'group' ? 'complete' : 'none' } as const;
   const evaluated = await decideSnapshot(change, wish, state, snapshot, policy, context, reader);
-  if (evaluated.step !== 'decided') {
-    const message =
-      evaluated.step === 'unreadable' ? evaluated.why.message : 'Graph does not know the object.';
-    return { ok: false, code: 'GRAPH_UNREADABLE', message };
-  }
-  return { ok: true, answer: answerOf(change, evaluated), intents: evaluated.intents };
+  if (evaluated.step === 'unreadable')
+    return { ok: false, code: 'GRAPH_UNREADABLE', message: evaluated.why.message };
+  if (evaluated.step === 'unknown') return { ok: false, ...notFound(change) };
+  const [first, ...others] = evaluated.intents;
+  const look = lookIntent(headOf(change, evaluated), deps.newId);
+  return { ok: true, answer: answerOf(change, evaluated), intents: first ? [first, ...others] : [look] };
 }
 
-type PolicyChoice =
-  | { ok: true; policy: Policy }
-  | { ok: false; code: 'POLICY_INVALID'; errors: readonly PolicyError[] };
+/** All that one decision is made of. */
+type Subject = {
+  readonly snapshot: Snapshot;
+  readonly state: ObjectState;
+  readonly context: Context;
+  readonly reader: DecideDeps;
+};
 
-async function policyOf({ policy }: EvaluationRequest, deps: DecideDeps): Promise<PolicyChoice> {
-  if (policy === undefined) return { ok: true, policy: await deps.policy() };
-  if (policy === '') return { ok: true, policy: defaultPolicy() };
-  // JSON is YAML as well, so one reader serves both, with positions.
-  const loaded = loadPolicy(typeof policy === 'string' ? policy : JSON.stringify(policy, null, 2));
-  return loaded.ok ? loaded : { ok: false, code: 'POLICY_INVALID', errors: loaded.errors };
-}
-
-function changeOf(request: EvaluationRequest, now: Date): Change {
-  const { kind, id } = request.snapshot ?? { kind: request.kind, id: EntraId.parse(request.id) };
-  return {
-    kind,
-    id,
-    cause: 'request',
-    membership: { read: 'complete' },
-    receivedAt: momentOf(now),
-    attempt: 0,
-  };
-}
-
-async function snapshotOf(change: Change, policy: Policy, deps: DecideDeps) {
+async function subjectInGraph(change: Change, policy: Policy, deps: DecideDeps) {
   const read = await readSnapshot(change, deps.graph, requirements(policy), momentOf(deps.now()));
-  if (read.read === 'snapshot') return read.snapshot;
   if (read.read === 'failed') return { code: 'GRAPH_UNREADABLE', message: read.why.message } as const;
-  const message = `Graph has no ${change.kind} ${change.id}, neither live nor in the recycle bin. Check the id, or give its kind.`;
-  return { code: 'NOT_FOUND', message } as const;
+  if (read.read === 'unknown') return notFound(change);
+  const state = await deps.states.load(change);
+  const context = await deps.context(change, state, policy);
+  return { snapshot: read.snapshot, state, context, reader: deps };
 }
+
+const notFound = ({ kind, id }: Change) =>
+  ({
+    code: 'NOT_FOUND',
+    message: `Graph has no ${kind} ${id}, neither live nor in the recycle bin. Check the id, and give its kind (group, user or device).`,
+  }) as const;
 
 /** The members that came with the request stand in for those of Graph. */
-function givenMembers(members: readonly MemberRecord[]): DecideDeps['graph'] {
+function subjectGiven(
+  { snapshot, members, circumstances }: Extract<EvaluationTarget, { of: 'request' }>,
+  deps: DecideDeps,
+): Subject {
+  const { tenant, previous, nestedIn } = circumstances;
+  const context: Context = {
+    ...(tenant && { tenant }),
+    ...(previous !== undefined && { previous }),
+    ...(nestedIn && { nestedIn }),
+  };
+  return { snapshot, state: unknownObject, context, reader: { ...deps, graph: readerOf(members) } };
+}
+
+function readerOf(members: readonly MemberRecord[]): DecideDeps['graph'] {
   const page = async function* () {
     yield { members, last: true };
   };
-  const unread = async () => ({ outcome: 'complete', value: { presence: 'notFound' } }) as const;
   return {
-    readObject: unread,
+    readObject: async () => ({ outcome: 'complete', value: { presence: 'notFound' } }),
     readMembers: page,
     readTransitiveMembers: page,
     readMemberRecords: async () => ({ outcome: 'complete', value: new Map() }),
   };
 }
 
-function answerOf(change: Change, evaluated: Extract<Evaluated, { step: 'decided' }>): EvaluationAnswer {
+function changeOf(target: EvaluationTarget, receivedAt: Moment): Change {
+  const { kind, id } = target.of === 'graph' ? target : target.snapshot;
+  return { kind, id, cause: 'request', membership: { read: 'complete' }, receivedAt, attempt: 0 };
+}
+
+type Decided = Extract<Evaluated, { step: 'decided' }>;
+
+const headOf = ({ kind, id, cause, receivedAt }: Change, { displayName, decision }: Decided) => ({
+  object: { kind, id },
+  displayName,
+  cause,
+  decision,
+  receivedAt,
+  decidedAt: receivedAt,
+});
+
+function answerOf({ kind, id }: Change, evaluated: Decided): EvaluationAnswer {
   const { trace, ...decision } = evaluated.decision;
   const write = evaluated.intents.find((intent) => intent.type === 'write');
-  const written = evaluated.intents.flatMap((intent) =>
-    intent.type === 'write' && intent.membership.kind === 'complete'
-      ? [...intent.membership.members, ...(intent.membership.part === 1 ? intent.membership.everyPart : [])]
-      : [],
-  );
-  const isGroup = change.kind === 'group' && write !== undefined;
   return {
-    object: { kind: change.kind, id: change.id },
+    object: { kind, id },
     displayName: evaluated.displayName,
-    policyVersion: evaluated.decision.policyVersion,
+    policyVersion: decision.policyVersion,
     decision,
     explanation: describe(evaluated.decision, evaluated.displayName),
     trace,
     snapshot: evaluated.snapshot,
     desired: write?.desired ?? null,
-    members: isGroup
-      ? {
-          written: written.slice(0, namedMembers),
-          leftOut: evaluated.leftOut.slice(0, namedMembers),
-          counts: { written: written.length, leftOut: evaluated.leftOut.length },
-        }
-      : null,
+    members: write && kind === 'group' ? membersOf(evaluated) : null,
     violations: evaluated.violations,
+  };
+}
+
+/** The members of all parts; those that belong to every part count once. */
+function membersOf({ intents, leftOut }: Decided): MemberAnswer {
+  const written = intents.flatMap((intent) => {
+    if (intent.type !== 'write' || intent.membership.kind !== 'complete') return [];
+    const { part, members, everyPart } = intent.membership;
+    return part === 1 ? [...members, ...everyPart] : members;
+  });
+  return {
+    written: written.slice(0, namedMembers),
+    leftOut: leftOut.slice(0, namedMembers),
+    counts: { written: written.length, leftOut: leftOut.length },
   };
 }

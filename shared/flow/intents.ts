@@ -37,6 +37,14 @@ export function removeIntent(
   return { type: 'remove', ...common(head, newId()), mode, ...(quarantine !== undefined && { quarantine }) };
 }
 
+/** Asks what AD holds of an object of which nothing is to be written. */
+export const lookIntent = (head: IntentHead, newId: () => string): Intent => ({
+  type: 'inspect',
+  ...common(head, newId()),
+  desired: null,
+  membership: { kind: 'unchanged' },
+});
+
 function common(head: IntentHead, intentId: string) {
   const { object, displayName, cause, decision, receivedAt, decidedAt } = head;
   const { reason, rule, policyVersion } = decision;

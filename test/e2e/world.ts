@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Entry } from '../../local/samba/ldif.ts';
 import { find, search } from '../../local/samba/search.ts';
 import type { ChildLine } from '../../local/stack/child.ts';
+import type { StackOptions } from '../../local/stack/options.ts';
 import { startStack } from '../../local/stack/stack.ts';
 
 /** An event of the functions or the relay, as the console would get it. */
@@ -16,7 +17,7 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 /** Longest wait for something that should happen within a second. */
 const patienceMs = 20_000;
 
-export async function startWorld() {
+export async function startWorld(options: Partial<StackOptions> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'entra-writeback-e2e-'));
   const events: Event[] = [];
   const waiting = new Set<() => void>();
@@ -24,7 +25,7 @@ export async function startWorld() {
     events.push(unwrap(event));
     for (const wake of waiting) wake();
   };
-  const stack = await startStack({ identity: 'local', directory }, hear);
+  const stack = await startStack({ identity: 'local', directory, ...options }, hear);
   const { graph, ldap, functions } = stack.file;
   const agent = new Agent({ ca: await readFile(graph.caFile ?? ''), keepAlive: true });
   const account = { url: ldap.url, caFile: ldap.caFile ?? '', bindDn: ldap.bindDn, password: ldap.password };
