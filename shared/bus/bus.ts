@@ -1,5 +1,10 @@
 import { DefaultAzureCredential } from '@azure/identity';
-import { ServiceBusClient, type ServiceBusMessage, type ServiceBusSender } from '@azure/service-bus';
+import {
+  ServiceBusClient,
+  type ServiceBusClientOptions,
+  type ServiceBusMessage,
+  type ServiceBusSender,
+} from '@azure/service-bus';
 import { encode } from './codec.ts';
 import { type BodyOf, messages, type QueueName } from './messages.ts';
 
@@ -24,15 +29,18 @@ export type Bus = {
   close(): Promise<void>;
 };
 
+/** How to get there, where AMQP (port 5671) is closed: see web-sockets.ts. */
+export type BusTransport = Pick<ServiceBusClientOptions, 'webSocketOptions'>;
+
 /** The Service Bus client for a connection. Identity-based connections use DefaultAzureCredential. */
-export function connect(connection: BusConnection): ServiceBusClient {
+export function connect(connection: BusConnection, transport: BusTransport = {}): ServiceBusClient {
   const retryOptions = { maxRetries: 4, retryDelayInMs: 500, maxRetryDelayInMs: 4000, timeoutInMs: 10_000 };
-  if ('connectionString' in connection)
-    return new ServiceBusClient(connection.connectionString, { retryOptions });
+  const options = { retryOptions, ...transport };
+  if ('connectionString' in connection) return new ServiceBusClient(connection.connectionString, options);
   const credential = new DefaultAzureCredential(
     connection.clientId ? { managedIdentityClientId: connection.clientId } : {},
   );
-  return new ServiceBusClient(connection.fullyQualifiedNamespace, credential, { retryOptions });
+  return new ServiceBusClient(connection.fullyQualifiedNamespace, credential, options);
 }
 
 /** A bus over one client. Senders are opened once per queue and kept: opening a link costs several round trips. */
