@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { InvocationContext } from '@azure/functions';
 import { type BodyOf, decode, type QueueName } from '../../shared/bus/index.ts';
 import { momentOf } from '../../shared/domain/index.ts';
@@ -8,13 +9,17 @@ import { logOf, traceOf } from '../log.ts';
 /** Longest body that is kept of a rejected message. */
 const keptBody = 64 * 1024;
 
-/** Waits between deliveries of a message that fails, in seconds; ten deliveries take about six minutes. */
-const patience = [1, 2, 5, 10, 20, 30, 60, 60, 60, 60] as const;
+/** Waits between the first deliveries of a message that fails, in seconds. */
+const patience = [1, 3, 10, 30, 60] as const;
+
+/** Then a copy comes back after this time, again and again: what may succeed one day is never given up. */
+const laterMs = 5 * 60 * 1000;
 
 /**
  * Handles one message of a queue. What cannot be read is set aside on `rejected` with its reason and
- * raises a violation. A handler that throws waits under the lock before the message goes back, so
- * that the ten deliveries of Service Bus are not spent in seconds; the session keeps the order.
+ * raises a violation. A handler that throws waits under the lock before the message goes back, which
+ * keeps the session's order; after some deliveries a scheduled copy takes its place, so that the ten
+ * deliveries of Service Bus are never spent on what is only unavailable.
  */
 export async function consume<Q extends QueueName>(
   queue: Q,
@@ -31,12 +36,21 @@ export async function consume<Q extends QueueName>(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const delivery = Number(context.triggerMetadata?.deliveryCount ?? 1);
-    const seconds = patience[Math.min(delivery, patience.length) - 1] ?? 60;
-    log('message.failed', { queue, delivery, waitSeconds: seconds, message: why }, 'warn');
-    const { sleep } = await getApp();
+    const seconds = patience[delivery - 1];
+    log('message.failed', { queue, delivery, waitSeconds: seconds ?? laterMs / 1000, message: why }, 'warn');
+    if (seconds === undefined) return sendLater(queue, read.body, traceparent);
     await sleep(seconds * 1000);
     throw error;
   }
+}
+
+/** Others may have passed the message meanwhile, so a membership delta becomes a complete read. */
+async function sendLater<Q extends QueueName>(queue: Q, body: BodyOf<Q>, traceparent: string): Promise<void> {
+  const { bus, now } = await getApp();
+  const hasDelta = 'membership' in body && typeof body.membership === 'object';
+  const copy = hasDelta ? { ...body, membership: { read: 'complete' } } : body;
+  const notBefore = new Date(now().getTime() + laterMs);
+  await bus.send(queue, [{ body: copy as BodyOf<Q> }], { notBefore, traceparent });
 }
 
 async function reject(

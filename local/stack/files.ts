@@ -1,6 +1,7 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { formatPolicyErrors, loadPolicy } from '../../shared/policy/index.ts';
 import type { IdentityPart } from './identity-part.ts';
 import type { DirectoryPart, GraphPart } from './parts.ts';
 
@@ -46,6 +47,8 @@ const secret = { mode: 0o600 };
 export async function writeStackFiles(folder: string, parts: Parts): Promise<StackFiles> {
   const policyFile = parts.policy ? resolve(parts.policy) : join(folder, 'policy.yaml');
   if (!parts.policy) await copyFile(defaultPolicyFile, policyFile);
+  const loaded = loadPolicy(await readFile(policyFile, 'utf8'));
+  if (!loaded.ok) throw new Error(formatPolicyErrors(loaded.errors, policyFile));
   const relayFile = join(folder, 'relay.yaml');
   await writeFile(join(folder, 'relay-password'), parts.directory.relay.password, secret);
   await writeFile(relayFile, relaySettings(folder, parts), secret);
