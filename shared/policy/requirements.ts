@@ -33,7 +33,18 @@ export type Requirements = {
   };
 };
 
+/** Computed once per policy: it is asked for with every change. */
+const known = new WeakMap<Policy, Requirements>();
+
 export function requirements(policy: Policy): Requirements {
+  const before = known.get(policy);
+  if (before) return before;
+  const found = findRequirements(policy);
+  known.set(policy, found);
+  return found;
+}
+
+function findRequirements(policy: Policy): Requirements {
   const groups = used(policy.groups, groupSpace);
   const users = used(policy.users, userSpace);
   const devices = used(policy.devices, deviceSpace);
