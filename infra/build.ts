@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { distFolder, repository } from './package/folders.ts';
 import { functionsPackage } from './package/functions-package.ts';
-import { relayBundle } from './package/relay-bundle.ts';
+import { relayPackage } from './package/relay-package.ts';
 import { type Files, zip } from './package/zip.ts';
 
 /**
@@ -13,12 +13,13 @@ import { type Files, zip } from './package/zip.ts';
  *   functions/                      what Azure mounts as /home/site/wwwroot; `azd deploy` sends this folder
  *   entra-writeback-functions.zip   the same as one file
  *   functions.mjs.map               to read stack traces with; not deployed
- *   relay/                          the relay as one file, and its licences
+ *   relay/                          the relay as one file, and what makes a service of it
+ *   entra-writeback-relay.zip       the same as one file
  *
  * The same sources and dependencies give the same bytes, so a digest proves what runs.
  */
 const { policy } = new Command('build')
-  .description('Builds the functions package and the relay bundle into dist/.')
+  .description('Builds the functions package and the relay package into dist/.')
   .option('--policy <file>', 'policy to deploy with the functions; without it the default policy')
   .parse()
   .opts<{ policy?: string }>();
@@ -31,11 +32,12 @@ try {
 }
 
 async function buildAll(policyFile: string | undefined): Promise<void> {
-  const [functions, relay] = await Promise.all([functionsPackage(policyFile), relayBundle()]);
+  const [functions, relay] = await Promise.all([functionsPackage(policyFile), relayPackage()]);
   await writeFolder(join(distFolder, 'functions'), functions.files);
   await write(join(distFolder, 'entra-writeback-functions.zip'), zip(functions.files));
   await write(join(distFolder, 'functions.mjs.map'), functions.sourceMap);
   await writeFolder(join(distFolder, 'relay'), relay);
+  await write(join(distFolder, 'entra-writeback-relay.zip'), zip(relay));
 }
 
 async function writeFolder(folder: string, files: Files): Promise<void> {
