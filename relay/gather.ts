@@ -21,7 +21,7 @@ export async function gather(directory: Directory, intent: Intent, now: Moment):
   const facts = await directory.facts();
   const [observation, resolved] = await Promise.all([
     directory.observe(requestFor(intent, task, facts)),
-    resolve(directory, task),
+    resolve(directory, task, intent),
   ]);
   const members = await gatherMembers(directory, task, intent, observation, resolved.members);
   return { intent, task, observation, references: resolved.references, members, facts, now };
@@ -54,12 +54,17 @@ export function requestFor({ object }: Intent, task: Task, facts: DirectoryFacts
   };
 }
 
-async function resolve(directory: Directory, task: Task) {
+/** An inspection of a few members looks at each, so that its plan names only those that would change. */
+const mostLookedUp = 100;
+
+async function resolve(directory: Directory, task: Task, { type }: Intent) {
   if (task.do !== 'write') return { references: [], members: [] };
   const inAttributes = task.desired.attributes.flatMap(({ values }) =>
     values.flatMap((value) => (typeof value === 'object' && 'reference' in value ? [value.reference] : [])),
   );
-  const members = referencesOf(task.membership).filter(needsLookup);
+  const listed = referencesOf(task.membership);
+  const lookAtAll = type === 'inspect' && task.membership.kind === 'delta' && listed.length <= mostLookedUp;
+  const members = lookAtAll ? listed : listed.filter(needsLookup);
   const [references, found] = await Promise.all([
     resolveSome(directory, inAttributes),
     resolveSome(directory, members),

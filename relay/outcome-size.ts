@@ -5,9 +5,9 @@ const mostBytes = 200_000;
 
 /** What is cut in turn until an outcome fits into one message. */
 const cuts = [
-  { members: 500, leftOut: 1000, value: 4096 },
-  { members: 100, leftOut: 200, value: 1024 },
-  { members: 10, leftOut: 50, value: 128 },
+  { members: 500, changed: 1000, leftOut: 1000, value: 4096 },
+  { members: 100, changed: 300, leftOut: 200, value: 1024 },
+  { members: 10, changed: 20, leftOut: 50, value: 128 },
 ] as const;
 
 type Cut = (typeof cuts)[number];
@@ -26,14 +26,19 @@ export function fitting(outcome: Outcome): Outcome {
 }
 
 function shortened(outcome: Outcome, cut: Cut): Outcome {
-  const { observed } = outcome;
+  const { observed, changedMembers } = outcome;
   return {
     ...outcome,
+    ...(changedMembers && { changedMembers: removedFirst(changedMembers).slice(0, cut.changed) }),
     plan: { operations: outcome.plan.operations.map((operation) => shorter(operation, cut)) },
     observed: observed && { ...observed, attributes: shortValues(observed.attributes, cut) },
     leftOut: outcome.leftOut.slice(0, cut.leftOut),
   };
 }
+
+/** Who lost access is what people ask for first. */
+const removedFirst = (members: NonNullable<Outcome['changedMembers']>) =>
+  members.toSorted((one, other) => Number(one.change === 'added') - Number(other.change === 'added'));
 
 function shorter(operation: Operation, cut: Cut): Operation {
   switch (operation.op) {

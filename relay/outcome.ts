@@ -1,4 +1,12 @@
-import type { Intent, LeftOut, Moment, Outcome, Plan, Violation } from '../shared/domain/index.ts';
+import type {
+  ChangedMember,
+  Intent,
+  LeftOut,
+  Moment,
+  Outcome,
+  Plan,
+  Violation,
+} from '../shared/domain/index.ts';
 import type { ObservedObject } from './plan/observed.ts';
 import type { PlanInput } from './plan/planned.ts';
 
@@ -13,6 +21,7 @@ export type Result = {
   readonly memberCount?: number | undefined;
   readonly membersAdded?: number;
   readonly membersRemoved?: number;
+  readonly changedMembers?: readonly ChangedMember[];
   readonly leftOut?: readonly LeftOut[];
   readonly violations?: readonly Violation[];
   readonly holdId?: string;
@@ -24,7 +33,7 @@ export type Timing = { readonly startedAt: Moment; readonly finishedAt: Moment }
 
 /** The outcome of an intent as it goes to the cloud. */
 export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, timing: Timing): Outcome {
-  const { observed, holdId, forest, failure } = result;
+  const { observed, holdId, forest, failure, changedMembers = [] } = result;
   return {
     intentId: intent.intentId,
     object: intent.object,
@@ -41,6 +50,7 @@ export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, 
     membership: intent.type === 'remove' ? 'unchanged' : intent.membership.kind,
     membersAdded: result.membersAdded ?? 0,
     membersRemoved: result.membersRemoved ?? 0,
+    ...(changedMembers.length > 0 && { changedMembers }),
     leftOut: result.leftOut ?? [],
     violations: result.violations ?? [],
     ...(forest && { forest }),

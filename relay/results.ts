@@ -1,4 +1,5 @@
 import type { ViolationCode } from '../shared/domain/index.ts';
+import { changedMembersOf } from './changed-members.ts';
 import { DirectoryError } from './directory/errors/directory-error.ts';
 import type { Judgement } from './guard/guard.ts';
 import { foundObject, type Result } from './outcome.ts';
@@ -16,6 +17,7 @@ export function finished(progress: Progress, input: PlanInput, judgement: Judgem
     memberCount: input.members.size,
     membersAdded: progress.membersAdded,
     membersRemoved: progress.membersRemoved,
+    changedMembers: changedMembersOf(planOf(progress), input, progress.leftOut),
     leftOut: [...planned.leftOut, ...progress.leftOut],
   };
   if (refusal) {
@@ -70,6 +72,7 @@ export function failed(progress: Progress, error: unknown, input: PlanInput | un
     observed: progress.created ?? (input && foundObject(input)),
     membersAdded: progress.membersAdded,
     membersRemoved: progress.membersRemoved,
+    ...(input && { changedMembers: changedMembersOf(planOf(progress), input, progress.leftOut) }),
     leftOut: progress.leftOut,
     violations: input ? [violationFor(error, input)] : [],
     failure: failureOf(error),

@@ -1,6 +1,6 @@
 import { type Dn, keyOf, type LeftOut, type Membership } from '../../shared/domain/index.ts';
 import { candidateOf, type LookUp, lookUpIn, type MemberTarget, namesOf, sortOut } from './candidates.ts';
-import { type MemberFacts, needsLookup } from './member-facts.ts';
+import type { MemberFacts } from './member-facts.ts';
 import { isDecidedBy, keysOfMember, rangeOf } from './member-keys.ts';
 import type { ObservedMember } from './observed.ts';
 import { referenceKey } from './references.ts';
@@ -38,7 +38,7 @@ function planDelta(delta: Delta, target: MemberTarget, facts: MemberFacts, lookU
   // One AD object can stand for two cloud objects: while one of them is a member, it stays.
   const staying = new Set(accepted.flatMap(({ identities }) => identities));
   const leaving = delta.remove
-    .filter((reference) => !needsLookup(reference) || present.has(referenceKey(reference)))
+    .filter((reference) => !lookUp(reference) || present.has(referenceKey(reference)))
     .map((reference) => candidateOf(reference, lookUp(reference)))
     .filter((one) => typeof one !== 'string')
     .filter(({ identities }) => !identities.some((identity) => staying.has(identity)));

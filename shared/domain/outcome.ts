@@ -14,6 +14,18 @@ export const LeftOut = z.strictObject({
 });
 export type LeftOut = z.output<typeof LeftOut>;
 
+/**
+ * A member that was added or removed, with every identity that is known of it: the cloud may know it
+ * by its id, AD by its SID or its DN alone.
+ */
+export const ChangedMember = z.strictObject({
+  change: z.enum(['added', 'removed']),
+  id: EntraId.optional(),
+  sid: Sid.optional(),
+  dn: Dn.optional(),
+});
+export type ChangedMember = z.output<typeof ChangedMember>;
+
 /** The AD object as it was found. */
 export const ObservedSummary = z.strictObject({
   dn: Dn,
@@ -63,6 +75,8 @@ export const Outcome = z.strictObject({
   membership: z.enum(['unchanged', 'delta', 'complete']),
   membersAdded: z.int().min(0),
   membersRemoved: z.int().min(0),
+  /** Who was added and removed; of very many the first, so that the outcome fits into one message. */
+  changedMembers: z.array(ChangedMember).readonly().optional(),
   leftOut: z.array(LeftOut).readonly(),
   violations: z.array(Violation).readonly(),
   /** In the answer to an inspect intent. */
