@@ -1,7 +1,7 @@
 import type { Dn } from '../../shared/domain/index.ts';
-import { absoluteDn, parentOf, sameDn } from '../plan/dn.ts';
+import { absoluteDn, isBelow, parentOf, sameDn } from '../plan/dn.ts';
 import type { DeviceService, PrepareFacts } from './facts.ts';
-import { devicePlaces, deviceSchemaVersion } from './places.ts';
+import { deletedObjects, devicePlaces, deviceSchemaVersion } from './places.ts';
 import { PrepareError } from './prepare-error.ts';
 import type { CreateStep } from './steps.ts';
 import type { PrepareWish } from './wish.ts';
@@ -19,7 +19,7 @@ export function planDeviceObjects(wish: PrepareWish, facts: PrepareFacts): Devic
   refuseOldSchema(facts);
   const [service, another] = facts.deviceServices;
   if (service !== undefined && another !== undefined) throw severalServices(facts.deviceServices);
-  const container = service === undefined ? wished(wish, facts) : locationOf(service);
+  const container = service === undefined ? wished(wish, facts) : locationOf(service, facts);
   const { configuration, services, service: serviceDn } = devicePlaces(facts.forest.configurationDn);
   const steps = [
     ...unlessThere(facts, container, 'msDS-DeviceContainer'),
@@ -88,11 +88,19 @@ const severalServices = (services: readonly DeviceService[]): PrepareError =>
     'Find out which one AD FS uses (Get-AdfsDeviceRegistration) and remove the others.',
   );
 
-function locationOf({ dn, location }: DeviceService): Dn {
-  if (location !== undefined) return location;
-  throw new PrepareError(
-    'DEVICE_SERVICE_INCOMPLETE',
-    `${dn} has no msDS-DeviceLocation, which can be set only when the object is created.`,
-    'Remove that object, then prepare again.',
-  );
+function locationOf({ dn, location }: DeviceService, { forest }: PrepareFacts): Dn {
+  const remedy = `Remove that object (Remove-ADObject "${dn}"), then prepare again.`;
+  if (location === undefined) {
+    const happened = `${dn} has no msDS-DeviceLocation, which can be set only when the object is created.`;
+    throw new PrepareError('DEVICE_SERVICE_INCOMPLETE', happened, remedy);
+  }
+  if (isBelow(location, deletedObjects(forest.baseDn))) {
+    const happened = `${dn} points at a container that was deleted (${location}), and follows it wherever it goes.`;
+    throw new PrepareError(
+      'DEVICE_SERVICE_INCOMPLETE',
+      happened,
+      `Bring the container back (Restore-ADObject). Or: ${remedy}`,
+    );
+  }
+  return location;
 }

@@ -1,0 +1,72 @@
+import { openConnection } from '../directory/connection/connection.ts';
+import { parseEndpoint } from '../directory/connection/endpoint.ts';
+import { openSocket } from '../directory/connection/open-socket.ts';
+import { trustedAuthorities } from '../directory/connection/trusted-authorities.ts';
+import { DirectoryError, type DirectorySettings, directoryErrorCodes } from '../directory/index.ts';
+import { type CompleteSettings, completeSettings } from '../directory/settings.ts';
+import { type CheckLine, error, ok, warning } from './line.ts';
+
+/** Days before its end at which a certificate is worth a word, and at which it is urgent. */
+const soon = { warning: 30, error: 7 } as const;
+const dayMs = 86_400_000;
+
+/** The lines about each domain controller, and those which let the account in. */
+export type Reached = { readonly lines: readonly CheckLine[]; readonly urls: readonly string[] };
+
+/**
+ * Connects to every domain controller of the settings and binds. After a wrong password the others are not tried: it
+ * would be wrong there too, and count towards a lock-out.
+ */
+export async function checkConnections(given: DirectorySettings, now: () => Date): Promise<Reached> {
+  const settings = completeSettings(given);
+  const lines: CheckLine[] = [];
+  const urls: string[] = [];
+  for (const url of settings.urls) {
+    const { line, refused } = await attempt(url, settings);
+    if (line.status === 'ok') {
+      urls.push(url);
+      lines.push(line, await certificate(url, settings, now()));
+    } else lines.push(line);
+    if (refused) break;
+  }
+  return { lines, urls };
+}
+
+async function attempt(
+  url: string,
+  settings: CompleteSettings,
+): Promise<{ readonly line: CheckLine; readonly refused: boolean }> {
+  try {
+    const connection = await openConnection(parseEndpoint(url), settings);
+    await connection.close();
+    return {
+      line: ok('connection', `${url} answers over TLS and lets ${settings.bindDn} in.`),
+      refused: false,
+    };
+  } catch (cause) {
+    if (!(cause instanceof DirectoryError)) throw cause;
+    const { remedy } = directoryErrorCodes[cause.code];
+    const id =
+      cause.kind === 'credentials' ? 'account' : cause.kind === 'untrusted' ? 'certificate' : 'connection';
+    const detail = cause.message.replace(` ${remedy}`, '');
+    return { line: error(id, detail, remedy), refused: cause.kind === 'credentials' };
+  }
+}
+
+async function certificate(url: string, settings: CompleteSettings, now: Date): Promise<CheckLine> {
+  const { serverName, caFile, connectTimeoutMs } = settings;
+  const trust = { authorities: await trustedAuthorities(caFile), serverName };
+  const socket = await openSocket(parseEndpoint(url), trust, AbortSignal.timeout(connectTimeoutMs));
+  const { valid_to: end } = socket.getPeerCertificate();
+  socket.destroy();
+  return certificateLine(url, new Date(end), now);
+}
+
+/** What is to be said of a certificate that ends then. */
+export function certificateLine(url: string, end: Date, now: Date): CheckLine {
+  const days = Math.floor((end.getTime() - now.getTime()) / dayMs);
+  const detail = `The certificate of ${url} is good for ${days} more days, until ${end.toISOString().slice(0, 10)}.`;
+  if (days > soon.warning) return ok('certificate', detail);
+  const remedy = 'Renew the certificate of the domain controller; the relay refuses one that has ended.';
+  return days > soon.error ? warning('certificate', detail, remedy) : error('certificate', detail, remedy);
+}

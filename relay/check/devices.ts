@@ -1,0 +1,110 @@
+import type { Dn } from '../../shared/domain/index.ts';
+import { absoluteDn, isBelow, parentOf, parseDn, sameDn } from '../plan/dn.ts';
+import type { DeviceService } from '../prepare/facts.ts';
+import { deletedObjects, devicePlaces } from '../prepare/places.ts';
+import { readDeviceServices } from '../prepare/read-facts.ts';
+import type { Context } from './context.ts';
+import { classesAt, includesName } from './effective.ts';
+import { type CheckLine, error, ok, warning } from './line.ts';
+import { prepareCommandLine } from './remedies.ts';
+import { checkPlace } from './rights.ts';
+
+/**
+ * The device registration service, where it points, and what the account may do there: every step that the troubleshooting
+ * of Entra Connect's device writeback names.
+ */
+export async function checkDevices(context: Context): Promise<readonly CheckLine[]> {
+  const { session, settings, ids } = context;
+  if (!settings.classes.includes('device') || ids.classOf('msDS-Device') === undefined) return [];
+  const services = await readDeviceServices(session);
+  const [service, another] = services;
+  if (service === undefined) return [await noService(context)];
+  if (another !== undefined) return [several(services)];
+  return [place(context, service), ...(await location(context, service))];
+}
+
+/** Names what is missing on the way to the service. An account that may not read it sees the same as where there is none. */
+async function noService(context: Context): Promise<CheckLine> {
+  const { session } = context;
+  const { configuration, services, service } = devicePlaces(session.facts.configurationDn);
+  const steps = [
+    [configuration, 'container'],
+    [services, 'msDS-DeviceRegistrationServiceContainer'],
+    [service, 'msDS-DeviceRegistrationService'],
+  ] as const;
+  const remedy = `${prepareCommandLine(context, 'device')} (as an enterprise administrator)`;
+  for (const [dn, expected] of steps) {
+    const classes = await classesAt(session, dn);
+    if (classes === undefined)
+      return error('device-service', `${dn} is not there, or the account may not read it.`, remedy);
+    if (!includesName(classes, expected)) {
+      const detail = `${dn} is of class ${classes.at(-1) ?? 'unknown'} and not ${expected}.`;
+      return error('device-service', detail, `Remove-ADObject "${dn}" -Recursive, then ${remedy}`);
+    }
+  }
+  return error('device-service', `${service} cannot be found by its class.`, remedy);
+}
+
+const several = (services: readonly DeviceService[]): CheckLine =>
+  error(
+    'device-service',
+    `There are ${services.length} device registration services, and a forest may have one: ${services.map(({ dn }) => dn).join('; ')}.`,
+    'Find out which one AD FS uses (Get-AdfsDeviceRegistration) and remove the others: Remove-ADObject "<DN>"',
+  );
+
+function place({ session }: Context, { dn, enabled }: DeviceService): CheckLine {
+  const { services } = devicePlaces(session.facts.configurationDn);
+  const parent = parentOf(dn);
+  if (parent === undefined || !sameDn(parent, services)) {
+    const remedy = `Move-ADObject "${dn}" -TargetPath "${services}"`;
+    return error('device-service', `The service stands at ${dn}; AD FS looks below ${services}.`, remedy);
+  }
+  if (!enabled) {
+    const remedy = `Set-ADObject "${dn}" -Replace @{"msDS-IsEnabled"=$true}`;
+    return warning('device-service', `${dn} is there, but msDS-IsEnabled is not TRUE.`, remedy);
+  }
+  const name = parseDn(dn)?.[0]?.value ?? '';
+  if (name.toLowerCase() !== 'deviceregistrationservice') {
+    const remedy = `Rename-ADObject "${dn}" -NewName DeviceRegistrationService`;
+    return warning(
+      'device-service',
+      `The one service is named ${name}; AD FS names it DeviceRegistrationService.`,
+      remedy,
+    );
+  }
+  return ok('device-service', `${dn} is the one device registration service.`);
+}
+
+async function location(context: Context, service: DeviceService): Promise<readonly CheckLine[]> {
+  const { session, settings } = context;
+  const anew = `Remove-ADObject "${service.dn}", then ${prepareCommandLine(context, 'device')} (the attribute can be set only when the object is created)`;
+  const { location: dn } = service;
+  if (dn === undefined) return [error('device-location', `${service.dn} has no msDS-DeviceLocation.`, anew)];
+  if (isBelow(dn, deletedObjects(session.facts.baseDn))) {
+    const detail = `The container that msDS-DeviceLocation names was deleted: ${dn}.`;
+    return [error('device-container', detail, `Restore-ADObject brings it back. Or: ${anew}`)];
+  }
+  const classes = await classesAt(session, dn);
+  if (classes === undefined) {
+    const detail = `${dn}, which msDS-DeviceLocation names, is not there, or the account may not see it.`;
+    return [error('device-container', detail, prepareCommandLine(context, 'device'))];
+  }
+  if (!includesName(classes, 'msDS-DeviceContainer')) {
+    const detail = `${dn}, which msDS-DeviceLocation names, is of class ${classes.at(-1) ?? 'unknown'} and not msDS-DeviceContainer; AD takes no device there.`;
+    return [error('device-container', detail, anew)];
+  }
+  const allowed = settings.containers.map((one) => absoluteDn(one, session.facts.baseDn));
+  const inside = allowed.some((one) => sameDn(one, dn) || isBelow(dn, one));
+  return [
+    ok('device-location', `msDS-DeviceLocation names ${dn}.`),
+    ...(inside ? [] : [notAllowed(dn, allowed)]),
+    ...(await checkPlace(context, { kind: 'device', dn })),
+  ];
+}
+
+const notAllowed = (dn: Dn, allowed: readonly Dn[]): CheckLine =>
+  error(
+    'device-container',
+    `Devices go into ${dn}, which relay.yaml does not allow (containers: ${allowed.join('; ')}).`,
+    'Add it to containers in relay.yaml.',
+  );

@@ -1,0 +1,52 @@
+import { Dn } from '../../shared/domain/index.ts';
+import { absoluteDn, isBelow, sameDn } from '../plan/dn.ts';
+import type { Context } from './context.ts';
+import { effectiveRights } from './effective.ts';
+import { type CheckLine, ok, warning } from './line.ts';
+
+/** Places from which a domain can be taken over, or where others' objects stand by default. */
+const watched = [
+  '',
+  'CN=Users',
+  'CN=Computers',
+  'CN=Builtin',
+  'OU=Domain Controllers',
+  'CN=System',
+  'CN=AdminSDHolder,CN=System',
+];
+
+/** Whether the account may do anything at the head of the domain and in its default containers. */
+export async function checkElsewhere({ session, settings }: Context): Promise<CheckLine> {
+  const { baseDn, configurationDn, schemaDn } = session.facts;
+  const own = settings.containers.map((container) => absoluteDn(container, baseDn));
+  const places = [
+    ...watched.map((relative) => Dn.parse(relative === '' ? baseDn : `${relative},${baseDn}`)),
+    configurationDn,
+    schemaDn,
+  ].filter((dn) => !own.some((one) => sameDn(one, dn) || isBelow(dn, one)));
+  const found = await Promise.all(places.map(async (dn) => sentence(dn, await effectiveRights(session, dn))));
+  const said = found.flatMap((one) => one ?? []);
+  if (said.length === 0)
+    return ok(
+      'elsewhere',
+      `The account may change nothing in ${places.length} places outside of its containers.`,
+    );
+  return warning(
+    'elsewhere',
+    `The account may ${said.join('; ')}.`,
+    'Remove these entries, or the account from the groups that have them; writeback needs none of them.',
+  );
+}
+
+function sentence(dn: Dn, effective: Awaited<ReturnType<typeof effectiveRights>>): string | undefined {
+  if (effective === undefined) return undefined;
+  const { children, attributes, permissions } = effective;
+  const found = [
+    ...(children.length === 0
+      ? []
+      : [`create ${children.slice(0, 3).join(', ')}${children.length > 3 ? ' and more' : ''} in`]),
+    ...(attributes.length === 0 ? [] : [`write ${attributes.length} attributes of`]),
+    ...(permissions ? ['change the permissions of'] : []),
+  ];
+  return found.length === 0 ? undefined : `${found.join(' and ')} ${dn}`;
+}

@@ -1,0 +1,44 @@
+import type { ObjectKind, Sid } from '../../shared/domain/index.ts';
+import { textOf } from '../directory/connection/entry.ts';
+import { sidDn } from '../directory/index.ts';
+import { findAt } from '../directory/read/find.ts';
+import { classOf } from '../plan/markers.ts';
+import { acesHere } from '../prepare/security/access.ts';
+import type { Dacl } from '../prepare/security/descriptor.ts';
+import { rightBits } from '../prepare/security/rights.ts';
+import type { Context } from './context.ts';
+
+/** The last part of SIDs that AD makes itself; 1000 and above are made by people (MS-SAMR §3.1.1.9.2.1). */
+const firstOrdinaryRid = 1000;
+
+/**
+ * Names another account that may create objects of the kind, which is what it looks like when the forest was prepared for
+ * one account and the relay runs as another. Empty where there is none.
+ */
+export async function somebodyElse(
+  { session, ids, token }: Context,
+  kind: ObjectKind,
+  dacl: Dacl,
+): Promise<string> {
+  const classGuid = ids.classOf(classOf[kind]);
+  const others = acesHere(dacl).filter(
+    ({ effect, mask, objectType, trustee }) =>
+      effect === 'allow' &&
+      (mask & rightBits.CC) !== 0 &&
+      objectType === classGuid &&
+      isOrdinary(trustee) &&
+      !token.sids.has(trustee),
+  );
+  const sids = [...new Set(others.map(({ trustee }) => trustee))];
+  if (sids.length === 0) return '';
+  const names = await Promise.all(
+    sids.map(async (sid) => {
+      const entry = await findAt(session, sidDn(sid), ['sAMAccountName']);
+      return `${(entry && textOf(entry, 'sAMAccountName')) ?? 'an unknown account'} (${sid})`;
+    }),
+  );
+  return ` The rights are there for ${names.join(' and ')}: was the forest prepared for another account?`;
+}
+
+const isOrdinary = (sid: Sid): boolean =>
+  sid.startsWith('S-1-5-21-') && Number(sid.slice(sid.lastIndexOf('-') + 1)) >= firstOrdinaryRid;

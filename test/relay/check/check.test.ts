@@ -1,0 +1,344 @@
+import { Attribute, Change } from 'ldapts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { delegate } from '../../../local/samba/delegation.ts';
+import { exitStatus, refuseToStart, renderJson, renderReport } from '../../../relay/check/index.ts';
+import { reportOf } from '../../../relay/check/line.ts';
+import { Dn } from '../../../shared/domain/index.ts';
+import { loadPolicy } from '../../../shared/policy/index.ts';
+import { addEntry, allowEverything, protect } from '../prepare/permissions-by-hand.ts';
+import { group, writerOf } from '../prepare/written.ts';
+import { type CheckWorld, startCheckWorld, troubles } from './world.ts';
+
+let world: CheckWorld;
+beforeAll(async () => {
+  world = await startCheckWorld();
+});
+afterAll(() => world.forest.stop());
+
+const groupsOnly = { settings: { classes: ['group'], containers: ['OU=EntraWriteback'] } };
+const found = async (change: Parameters<CheckWorld['check']>[0] = groupsOnly) =>
+  troubles(await world.check(change));
+const changeMember = (operation: 'add' | 'delete', dn: string) =>
+  new Change({ operation, modification: new Attribute({ type: 'member', values: [dn] }) });
+const ou = () => Dn.parse(`OU=EntraWriteback,${world.base}`);
+const policyOf = (text: string) => {
+  const loaded = loadPolicy(text);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
+  return loaded.policy;
+};
+
+describe('before the forest is prepared', () => {
+  test('each missing container has a line with the command that makes it, and doing them all mends it', async () => {
+    const all = await world.check();
+    const before = troubles(all);
+    expect(before.map(({ id, status }) => `${status} ${id}`)).toEqual([
+      'warning deleted-objects',
+      'error container',
+      'error container',
+      'error container',
+      'error device-service',
+    ]);
+    expect(before[1]).toMatchObject({
+      detail: `${ou()} is not there, or the account may not see it.`,
+      remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" --apply`,
+    });
+    for (const kind of ['group', 'user', 'device'] as const)
+      await world.forest.prepare({ kind, restoreDeleted: true });
+    expect(await found({})).toEqual([]);
+  });
+});
+
+describe('the connection', () => {
+  const directory = (over: object) => ({
+    settings: {
+      ...groupsOnly.settings,
+      directory: {
+        urls: world.forest.relay.urls,
+        caFile: world.forest.relay.caFile,
+        bindDn: world.forest.relay.bindDn,
+        passwordEnv: 'RELAY_CHECK_PASSWORD',
+        ...over,
+      },
+    },
+  });
+
+  test('that leads nowhere is an error, and Service Bus is checked all the same', async () => {
+    const lines = await world.check(directory({ urls: ['ldaps://127.0.0.1:9'] }));
+    expect(lines.map(({ id, status }) => `${status} ${id}`)).toEqual([
+      'error connection',
+      'ok service-bus',
+      'ok policy',
+    ]);
+    expect(lines[0]).toMatchObject({ remedy: expect.stringContaining('firewall') });
+  });
+
+  test('to a second domain controller is checked too, and the first one that answers is asked', async () => {
+    const urls = ['ldaps://127.0.0.1:9', ...world.forest.relay.urls];
+    const lines = await world.check(directory({ urls }));
+    expect(lines.filter(({ id }) => id === 'connection').map(({ status }) => status)).toEqual([
+      'error',
+      'ok',
+    ]);
+    expect(lines.some(({ id, status }) => id === 'rights' && status === 'ok')).toBe(true);
+  });
+
+  test('with a certificate of an unknown authority names the setting', async () => {
+    const lines = await world.check(directory({ caFile: undefined }));
+    expect(lines[0]).toMatchObject({
+      id: 'certificate',
+      status: 'error',
+      remedy: expect.stringContaining('caFile'),
+    });
+  });
+
+  test('with a wrong password is an error of the account, and it is tried once', async () => {
+    process.env.RELAY_CHECK_WRONG = 'not the password';
+    const [url = ''] = world.forest.relay.urls;
+    const lines = await world.check(directory({ passwordEnv: 'RELAY_CHECK_WRONG', urls: [url, url] }));
+    expect(lines.filter(({ id }) => id !== 'service-bus' && id !== 'policy')).toMatchObject([
+      { id: 'account', status: 'error', remedy: expect.stringContaining('relay.yaml') },
+    ]);
+  });
+});
+
+describe('clocks and certificates', () => {
+  const at = (ms: number) => ({ ...groupsOnly, probes: { now: () => new Date(Date.now() + ms) } });
+
+  test('a clock that is 100 seconds off is a warning, one that is 400 off an error', async () => {
+    expect(await world.lines('clock', at(100_000))).toMatchObject([
+      { status: 'warning', detail: expect.stringContaining('behind') },
+    ]);
+    expect(await world.lines('clock', at(-400_000))).toMatchObject([
+      { status: 'error', detail: expect.stringContaining('ahead of') },
+    ]);
+  });
+
+  test('a certificate is a warning in its last 30 days and an error in its last 7', async () => {
+    const [now] = await world.lines('certificate', groupsOnly);
+    const days = Number(/for (\d+) more days/.exec(now?.detail ?? '')?.[1]);
+    const statusAfter = async (passed: number) =>
+      (await world.lines('certificate', at(passed * 86_400_000)))[0]?.status;
+    expect(await statusAfter(days - 32)).toBe('ok');
+    expect(await statusAfter(days - 28)).toBe('warning');
+    expect(await statusAfter(days - 5)).toBe('error');
+  });
+});
+
+describe('too many rights', () => {
+  test('an administrator is an error, a warning where relay.yaml allows it, and the relay refuses to start', async () => {
+    process.env.RELAY_CHECK_ADMIN = world.forest.dc.password;
+    const { bindDn } = world.forest.dc;
+    const directory = {
+      urls: world.forest.relay.urls,
+      caFile: world.forest.relay.caFile,
+      bindDn,
+      passwordEnv: 'RELAY_CHECK_ADMIN',
+    };
+    const asAdministrator = { settings: { ...groupsOnly.settings, directory } };
+    expect(await world.lines('privileges', asAdministrator)).toMatchObject([
+      { status: 'error', detail: expect.stringMatching(/Domain Admins.*does not start/) },
+    ]);
+    const allowed = { ...asAdministrator, allowPrivilegedAccount: true };
+    expect(await world.lines('privileges', allowed)).toMatchObject([{ status: 'warning' }]);
+    expect(await world.lines('elsewhere', allowed)).toMatchObject([
+      {
+        status: 'warning',
+        detail: expect.stringContaining(`the permissions of CN=AdminSDHolder,CN=System,${world.base}`),
+      },
+    ]);
+
+    const administrator = world.forest.administrator;
+    expect(await refuseToStart(administrator, { allowPrivilegedAccount: false })).toMatch(
+      /CN=Administrator.*Domain Admins.*allowPrivilegedAccount: true/,
+    );
+    expect(await refuseToStart(administrator, { allowPrivilegedAccount: true })).toBeUndefined();
+    expect(await refuseToStart(world.forest.relay, { allowPrivilegedAccount: false })).toBeUndefined();
+  });
+
+  test('a membership through another group counts', async () => {
+    const nested = `CN=Nested,${ou()}`;
+    await world.plant(async (client) => {
+      await client.add(nested, {
+        objectClass: 'group',
+        sAMAccountName: 'Nested',
+        member: world.forest.relay.account.dn,
+      });
+      await client.modify(`CN=Domain Admins,CN=Users,${world.base}`, changeMember('add', nested));
+    });
+    expect(await refuseToStart(world.forest.relay, { allowPrivilegedAccount: false })).toMatch(
+      /Domain Admins/,
+    );
+    await world.plant((client) => client.del(nested));
+    expect(await refuseToStart(world.forest.relay, { allowPrivilegedAccount: false })).toBeUndefined();
+  });
+
+  test('rights on CN=Users are a warning that names it', async () => {
+    await delegate(world.forest.dc, `CN=Users,${world.base}`, world.forest.relay.account.sid, 'group');
+    expect(await found()).toMatchObject([
+      {
+        id: 'elsewhere',
+        status: 'warning',
+        detail: `The account may create group in CN=Users,${world.base}.`,
+      },
+    ]);
+    await world.forest.dc.reset();
+    await remake();
+  });
+
+  test('rights on every attribute, on other classes and on the permissions of its OU are a warning', async () => {
+    await delegate(world.forest.dc, ou(), world.forest.relay.account.sid, 'group');
+    expect(await found()).toMatchObject([
+      {
+        id: 'too-many-rights',
+        status: 'warning',
+        detail: expect.stringContaining('write every attribute of groups'),
+        remedy: `Remove the entries that entra-writeback prepare did not make: dsacls "${ou()}"`,
+      },
+    ]);
+    const undo = await addEntry(world.forest.session, ou(), allowEverything(world.forest.relay.account.sid));
+    expect(await found()).toMatchObject([
+      {
+        id: 'too-many-rights',
+        detail: expect.stringMatching(
+          /create .*; change the container itself.*; change its permissions or its owner/,
+        ),
+      },
+    ]);
+    await undo();
+    await world.forest.dc.reset();
+    await remake();
+  });
+});
+
+/** The forest as installed, prepared for groups. */
+async function remake(): Promise<void> {
+  await world.forest.stop();
+  world = await startCheckWorld();
+  await world.forest.prepare({ kind: 'group', restoreDeleted: true });
+}
+
+describe('rights on groups', () => {
+  beforeEach(async () => {
+    expect(await found()).toEqual([]);
+  });
+
+  test('that miss an attribute of the policy name it, with the command', async () => {
+    const policy = policyOf('groups: [{ rule: All, attributes: { info: "{description}" } }]');
+    expect(await found({ ...groupsOnly, policy })).toMatchObject([
+      {
+        id: 'rights',
+        status: 'error',
+        detail: `In ${ou()} the account may not write info of groups.`,
+        remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" --apply`,
+      },
+    ]);
+  });
+
+  test('where the policy goes to a place that relay.yaml does not allow are an error', async () => {
+    const policy = policyOf('groups: [{ rule: All, ou: OU=Elsewhere }]');
+    expect(await found({ ...groupsOnly, policy })).toMatchObject([
+      {
+        id: 'container',
+        status: 'error',
+        detail: expect.stringContaining(
+          `groups into OU=Elsewhere,${world.base}, which relay.yaml does not allow`,
+        ),
+      },
+    ]);
+  });
+
+  test('in a container that cannot hold any are an error', async () => {
+    const settings = { classes: ['group'], containers: [`CN=Administrator,CN=Users,${world.base}`] };
+    expect(await found({ settings })).toMatchObject([
+      {
+        id: 'container',
+        status: 'error',
+        detail: expect.stringContaining('is of class user; groups need organizationalUnit'),
+      },
+    ]);
+  });
+
+  test('are asked about a group that was written, where somebody has broken inheritance', async () => {
+    const relay = await writerOf(world.forest);
+    const desired = group();
+    await relay.write(desired);
+    const dn = Dn.parse(`CN=${desired.commonName},${ou()}`);
+    expect(await world.lines('rights-tested', groupsOnly)).toMatchObject([
+      { status: 'ok', detail: expect.stringContaining(dn) },
+    ]);
+    await protect(world.forest.session, dn);
+    expect(await found()).toMatchObject([
+      {
+        id: 'rights-tested',
+        status: 'error',
+        detail: expect.stringMatching(
+          /may not|does not let the account write .*member.*Inheritance may be broken/,
+        ),
+      },
+    ]);
+    await world.plant((client) => client.del(dn));
+    await relay.directory.close();
+  });
+});
+
+describe('source of authority', () => {
+  test('that is enforced without our SID is an error, in audit mode a warning, and with our SID all right', async () => {
+    const policies = `CN=SOA-Policies,CN=System,${world.base}`;
+    const cloud = `CN=Cloud,${policies}`;
+    const policy = (keywords: string, sids: string[]) => ({
+      objectClass: 'msDS-App-Configuration',
+      keywords,
+      'msDS-Settings': sids,
+    });
+    const look = async (keywords: string, sids: string[]) => {
+      await world.plant((client) => client.add(cloud, policy(keywords, sids)));
+      const [line] = await world.lines('source-of-authority', groupsOnly);
+      await world.plant((client) => client.del(cloud));
+      return line;
+    };
+    await world.plant((client) => client.add(policies, { objectClass: 'container' }));
+    const { sid } = world.forest.relay.account;
+    const other = [`${sid}0`];
+    expect(await look('Enforced', other)).toMatchObject({
+      status: 'error',
+      remedy: expect.stringContaining(`Add ${sid} to msDS-Settings of ${cloud}`),
+    });
+    expect(await look('Audit', other)).toMatchObject({ status: 'warning' });
+    expect(await look('Enforced', [...other, sid])).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('what is outside', () => {
+  test('a namespace that cannot be reached is an error with ports and roles', async () => {
+    const serviceBus = async () => Promise.reject(new Error('getaddrinfo ENOTFOUND'));
+    expect(await found({ ...groupsOnly, probes: { serviceBus } })).toMatchObject([
+      {
+        id: 'service-bus',
+        status: 'error',
+        detail: expect.stringContaining('ENOTFOUND'),
+        remedy: expect.stringMatching(/5671.*443.*Data Receiver/),
+      },
+    ]);
+  });
+
+  test('a relay to which nothing has come yet does not know the policy', async () => {
+    expect(await found({ ...groupsOnly, probes: { policySeen: async () => undefined } })).toMatchObject([
+      { id: 'policy', status: 'warning' },
+    ]);
+  });
+});
+
+describe('the report', () => {
+  test('says each line, its remedy and the sum; programs get the same as JSON and an exit status', async () => {
+    const report = reportOf(
+      await world.check({ ...groupsOnly, probes: { policySeen: async () => undefined } }),
+    );
+    expect(renderReport(report)).toMatch(
+      /WARNING {2}Policy \[policy\]: No intent.*\n +→ Wait for the first change/,
+    );
+    expect(renderReport(report)).toMatch(/\d+ checked, 0 errors, 1 warnings\.\n$/);
+    expect(JSON.parse(renderJson(report))).toEqual(report);
+    expect([exitStatus(report), exitStatus(report, true)]).toEqual([0, 1]);
+    expect(exitStatus(reportOf([{ id: 'clock', title: 'Clock', status: 'error', detail: '' }]))).toBe(1);
+  });
+});

@@ -1,0 +1,40 @@
+import { showDeleted } from '../../../relay/directory/connection/controls.ts';
+import { change } from '../../../relay/directory/write/operations.ts';
+import { type Ace, buildEntry } from '../../../relay/prepare/security/ace.ts';
+import { buildDescriptor, type Dacl } from '../../../relay/prepare/security/descriptor.ts';
+import { daclOnly } from '../../../relay/prepare/security/sd-flags.ts';
+import { readDacl, type Session } from '../../../relay/prepare/session.ts';
+import type { Dn, Sid } from '../../../shared/domain/index.ts';
+
+/** An entry that takes everything, here and below. */
+export const denyEverything = (trustee: Sid): Ace => ({ effect: 'deny', flags: 2, mask: 0xf01ff, trustee });
+
+/** An entry that gives everything, here and below. */
+export const allowEverything = (trustee: Sid): Ace => ({ ...denyEverything(trustee), effect: 'allow' });
+
+/** Puts an entry at the head of a list, as somebody at a console would. Answers how to have it as it was. */
+export async function addEntry(session: Session, dn: Dn, ace: Ace): Promise<() => Promise<void>> {
+  const before = await daclAt(session, dn);
+  await writeDacl(session, dn, { ...before, entries: [buildEntry(ace), ...before.entries] });
+  return () => writeDacl(session, dn, before);
+}
+
+/** Breaks inheritance: what came from above stays away. */
+export async function protect(session: Session, dn: Dn): Promise<void> {
+  const before = await daclAt(session, dn);
+  const entries = before.entries.filter(({ flags }) => (flags & 0x10) === 0);
+  await writeDacl(session, dn, { control: before.control | 0x1000, entries });
+}
+
+async function daclAt(session: Session, dn: Dn): Promise<Dacl> {
+  const dacl = await readDacl(session, dn);
+  if (dacl === undefined || dacl === 'hidden') throw new Error(`No permissions are shown at ${dn}.`);
+  return dacl;
+}
+
+async function writeDacl(session: Session, dn: Dn, dacl: Dacl): Promise<void> {
+  const value = { base64: buildDescriptor(dacl).toString('base64') };
+  await session.connection.write({ verb: 'modify', object: dn }, (client) =>
+    client.modify(dn, change('replace', 'nTSecurityDescriptor', [value]), [daclOnly(), showDeleted()]),
+  );
+}
