@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 
 /** The functions to talk to, and the key for them. */
 export type Connection = { readonly url: string; readonly key: string };
@@ -37,33 +38,58 @@ export async function call(
     method,
     headers: { 'x-functions-key': connection.key, 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  }).catch((error: Error) => {
-    throw new Error(
-      `${connection.url} cannot be reached (${(error.cause as Error)?.message ?? error.message}).`,
-    );
-  });
+  }).catch(unreachable(connection.url));
   const text = await response.text();
   if (response.ok) return text ? JSON.parse(text) : undefined;
   throw new Error(explain(response.status, text));
 }
 
-function explain(status: number, text: string): string {
+/** For the `catch` of a call: says which address did not answer, and why. */
+export const unreachable =
+  (url: string) =>
+  (error: unknown): never => {
+    const { cause, message } = error instanceof Error ? error : new Error(String(error));
+    throw new Error(`${url} cannot be reached (${cause instanceof Error ? cause.message : message}).`);
+  };
+
+const ProblemDocument = z.looseObject({
+  title: z.string(),
+  detail: z.string(),
+  errors: z
+    .array(
+      z.looseObject({
+        field: z.string(),
+        message: z.string(),
+        value: z.string().optional(),
+        remedy: z.string().optional(),
+        line: z.number().optional(),
+      }),
+    )
+    .default([]),
+});
+
+/** A refusal as a person reads it: the problem document, one line for each wrong field. */
+export function explain(status: number, text: string): string {
   if (status === 401)
     return 'The key was not accepted. Set ENTRA_WRITEBACK_KEY to a key of the function app.';
+  const { data } = ProblemDocument.safeParse(parse(text));
+  if (!data) return `The functions answered ${status}. ${text.slice(0, 200)}`;
+  const lines = data.errors.map(({ field, message, value, remedy, line }) =>
+    [
+      `  ${line === undefined ? '' : `line ${line}: `}${field}${value === undefined ? '' : ` = ${value}`}:`,
+      message,
+      remedy,
+    ]
+      .filter((part) => part !== undefined)
+      .join(' '),
+  );
+  return [`${data.title}: ${data.detail}`, ...lines].join('\n');
+}
+
+function parse(text: string): unknown {
   try {
-    const {
-      title,
-      detail,
-      errors = [],
-    } = JSON.parse(text) as {
-      title: string;
-      detail: string;
-      errors?: { field: string; message: string }[];
-    };
-    return [`${title}: ${detail}`, ...errors.map(({ field, message }) => `  ${field}: ${message}`)].join(
-      '\n',
-    );
+    return JSON.parse(text);
   } catch {
-    return `The functions answered ${status}. ${text.slice(0, 200)}`;
+    return undefined;
   }
 }

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
+import { discover } from './commands/discover.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { history } from './commands/history.ts';
 import { object } from './commands/object.ts';
+import { simulate } from './commands/simulate.ts';
 import { status } from './commands/status.ts';
 
 /** The command line. Each command is thin: it asks the functions or the relay, and shows the answer. */
@@ -12,7 +14,7 @@ const program = new Command('entra-writeback')
   .option('--json', 'print the answer as JSON')
   .showHelpAfterError();
 
-const commands: readonly Command[] = [evaluate, status, object, history];
+const commands: readonly Command[] = [discover, evaluate, simulate, status, object, history];
 
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 

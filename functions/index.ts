@@ -1,4 +1,6 @@
 /** Every trigger of the function app; Azure loads this file (package.json, `main`). */
+import './setup.ts';
+import './discover.ts';
 import './evaluate.ts';
 import './evaluate-policy.ts';
 import './feeds.ts';
@@ -6,5 +8,6 @@ import './lifecycle.ts';
 import './notifications.ts';
 import './objects.ts';
 import './outcomes.ts';
+import './simulate-policy.ts';
 import './status.ts';
 import './subscriptions.ts';
