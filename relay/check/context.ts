@@ -51,7 +51,9 @@ export async function openContext(
         rights: names.flatMap(({ rights }) => rights),
       }),
     ]);
-    return { session, settings, policy, token, account, needs, ids };
+    // The account itself belongs to its token, whether or not a server lists it there.
+    const sids = new Set([...token.sids, ...(account === undefined ? [] : [account.sid])]);
+    return { session, settings, policy, token: { ...token, sids }, account, needs, ids };
   } catch (error) {
     await session.close();
     throw error;

@@ -3,7 +3,7 @@ import { textOf, textsOf } from '../directory/connection/entry.ts';
 import { findAt } from '../directory/read/find.ts';
 import type { Session } from '../prepare/session.ts';
 
-/** What AD says that the account which asks may do to an object (MS-ADTS §3.1.1.4.5.19 to §3.1.1.4.5.22). */
+/** What AD says that the account which asks may do to an object (MS-ADTS §3.1.1.4.5). */
 export type Effective = {
   readonly objectClass: readonly string[];
   /** Classes of objects that it may create directly below. */

@@ -9,7 +9,7 @@ import { readRoot } from '../prepare/session.ts';
 /** Who a connection is bound as: every identifier in its token, groups and well-known ones included. */
 export type Token = { readonly sids: ReadonlySet<Sid>; readonly domainSid: Sid };
 
-/** Reads the token from the rootDSE, where AD computes it for whoever asks (MS-ADTS §3.1.1.3.2.21). */
+/** Reads the token from the rootDSE, where AD computes it for whoever asks (MS-ADTS §3.1.1.3.2, tokenGroups). */
 export async function readToken(connection: Connection): Promise<Token> {
   const root = await readRoot(connection, ['tokenGroups', 'defaultNamingContext'], ['tokenGroups']);
   const values = root?.values.get('tokenGroups') ?? [];

@@ -33,7 +33,7 @@ export const acesHere = (dacl: Dacl): readonly Ace[] =>
   dacl.entries.flatMap(({ ace }) => ace ?? []).filter(({ flags }) => (flags & inheritance.inheritOnly) === 0);
 
 /**
- * The entries that an object of this class gets from above when it is created below (MS-ADTS §6.1.3, MS-DTYP §2.5.3.4.2).
+ * The entries that an object of this class gets from above when it is created below (MS-ADTS §6.1.3, MS-DTYP §2.5.3.4).
  * What the class itself brings along comes before them, but speaks of administrators and of reading only.
  */
 export const acesForChild = (dacl: Dacl, classGuid: ObjectGuid): readonly Ace[] =>
