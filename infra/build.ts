@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { distFolder, repository } from './package/folders.ts';
-import { functionsPackage } from './package/functions-package.ts';
+import { type Configuration, functionsPackage } from './package/functions-package.ts';
 import { relayPackage } from './package/relay-package.ts';
 import { type Files, zip } from './package/zip.ts';
 
@@ -18,21 +18,27 @@ import { type Files, zip } from './package/zip.ts';
  *
  * The same sources and dependencies give the same bytes, so a digest proves what runs.
  */
-const { policy } = new Command('build')
+const { policy, alerts } = new Command('build')
   .description('Builds the functions package and the relay package into dist/.')
   .option('--policy <file>', 'policy to deploy with the functions; without it the default policy')
+  .option('--alerts <file>', 'alerts.yaml to deploy with the functions (docs/alerts.md)')
   .parse()
-  .opts<{ policy?: string }>();
+  .opts<{ policy?: string; alerts?: string }>();
 
 try {
-  await buildAll(policy ?? process.env.ENTRA_WRITEBACK_POLICY);
+  // From the environment where `azd` runs the build: azd env set ENTRA_WRITEBACK_POLICY policy.yaml
+  const { ENTRA_WRITEBACK_POLICY, ENTRA_WRITEBACK_ALERTS } = process.env;
+  await buildAll({
+    policyFile: policy ?? (ENTRA_WRITEBACK_POLICY || undefined),
+    alertsFile: alerts ?? (ENTRA_WRITEBACK_ALERTS || undefined),
+  });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
-async function buildAll(policyFile: string | undefined): Promise<void> {
-  const [functions, relay] = await Promise.all([functionsPackage(policyFile), relayPackage()]);
+async function buildAll(configuration: Configuration): Promise<void> {
+  const [functions, relay] = await Promise.all([functionsPackage(configuration), relayPackage()]);
   await writeFolder(join(distFolder, 'functions'), functions.files);
   await write(join(distFolder, 'entra-writeback-functions.zip'), zip(functions.files));
   await write(join(distFolder, 'functions.mjs.map'), functions.sourceMap);

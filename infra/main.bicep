@@ -35,7 +35,7 @@ param graphBaseUrl string = 'https://graph.microsoft.com'
 @description('Settings of the functions that differ from their defaults, by name as in docs/reference/settings.md. No secrets.')
 param settings object = {}
 
-@description('Settings of the functions that are secrets, by name: addresses of Teams workflows, passwords of mail servers.')
+@description('Secrets by the names that alerts.yaml gives them: addresses of Teams workflows, passwords of mail servers.')
 @secure()
 param secretSettings object = {}
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { formatAlertErrors, loadAlertConfig } from '../../shared/alerts/index.ts';
 import { formatPolicyErrors, loadPolicy } from '../../shared/policy/index.ts';
 import { bundle } from './bundle.ts';
 import { repository } from './folders.ts';
@@ -18,14 +19,23 @@ const Manifest = z.object({ name: z.string(), version: z.string(), license: z.st
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+/** What an installation chooses and deploys with the code, so that it is reviewed and rolled back with it. */
+export type Configuration = {
+  /** Without it the default policy, written out, to be read in Azure. */
+  readonly policyFile?: string | undefined;
+  /** Without it nobody is told of violations. */
+  readonly alertsFile?: string | undefined;
+};
+
 /**
  * The function app as Azure runs it: one bundle, host.json, a package.json that names the bundle, the
- * policy, and the licences. `policyFile` is checked here, because a policy that does not load would stop
- * every evaluation after the deployment; without it the default policy is written out, to be read in Azure.
+ * configuration, and the licences. The configuration is checked here, because a policy that does not
+ * load would stop every evaluation after the deployment.
  */
-export async function functionsPackage(policyFile: string | undefined): Promise<FunctionsPackage> {
+export async function functionsPackage({ policyFile, alertsFile }: Configuration): Promise<FunctionsPackage> {
   const { name, version, license } = Manifest.parse(JSON.parse(await source('package.json')));
   const policy = await policyText(policyFile);
+  const alerts = alertsFile === undefined ? undefined : await alertsText(alertsFile);
   const { code, sourceMap, packages } = await bundle({
     entry: 'functions/index.ts',
     external: ['@azure/functions-core'],
@@ -38,6 +48,7 @@ export async function functionsPackage(policyFile: string | undefined): Promise<
       'host.json': utf8(await source('host.json')),
       'package.json': utf8(`${JSON.stringify(manifest, undefined, 2)}\n`),
       'policy.yaml': utf8(policy),
+      ...(alerts !== undefined && { 'alerts.yaml': utf8(alerts) }),
       'THIRD-PARTY-NOTICES.txt': utf8(await notices(packages)),
     },
     sourceMap,
@@ -51,5 +62,12 @@ async function policyText(file: string | undefined): Promise<string> {
   const text = await readFile(file, 'utf8');
   const loaded = loadPolicy(text);
   if (!loaded.ok) throw new Error(formatPolicyErrors(loaded.errors, file));
+  return text;
+}
+
+async function alertsText(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8');
+  const loaded = loadAlertConfig(text);
+  if (!loaded.ok) throw new Error(formatAlertErrors(loaded.errors, file));
   return text;
 }

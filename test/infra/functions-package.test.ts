@@ -12,7 +12,7 @@ let built: FunctionsPackage;
 let folder = '';
 
 beforeAll(async () => {
-  built = await functionsPackage(undefined);
+  built = await functionsPackage({});
   folder = await unpack(zip(built.files));
 });
 
@@ -32,7 +32,7 @@ test('the package holds what Azure reads and nothing else', () => {
 });
 
 test('the package is the same bytes each time it is built', async () => {
-  const again = await functionsPackage(undefined);
+  const again = await functionsPackage({});
   expect(Buffer.compare(zip(again.files), zip(built.files))).toBe(0);
 });
 
@@ -55,15 +55,28 @@ test('the licence of every bundled library travels with it', () => {
 test('a policy that does not load is refused before it is deployed', async () => {
   const file = join(folder, 'wrong.yaml');
   await writeFile(file, 'tenantDefault: perhaps\n');
-  await expect(functionsPackage(file)).rejects.toThrow(/wrong\.yaml.*tenantDefault/s);
+  await expect(functionsPackage({ policyFile: file })).rejects.toThrow(/wrong\.yaml.*tenantDefault/s);
 });
 
 test('a policy that loads is in the package as it was written', async () => {
   const file = join(folder, 'own.yaml');
   const own = '# ours\ntenantDefault: off\n';
   await writeFile(file, own);
-  const { files } = await functionsPackage(file);
+  const { files } = await functionsPackage({ policyFile: file });
   expect(new TextDecoder().decode(files['policy.yaml'])).toBe(own);
+});
+
+test('an alerts.yaml is checked and travels with the policy', async () => {
+  const file = join(folder, 'routes.yaml');
+  await writeFile(file, 'routes: nobody\n');
+  await expect(functionsPackage({ alertsFile: file })).rejects.toThrow(/routes\.yaml/);
+
+  await writeFile(
+    file,
+    'channels:\n  siem: { kind: webhook, urlSetting: SIEM_URL }\nroutes: [{ route: all, to: [siem] }]\n',
+  );
+  const { files } = await functionsPackage({ alertsFile: file });
+  expect(new TextDecoder().decode(files['alerts.yaml'])).toContain('SIEM_URL');
 });
 
 describe('unpacked far from the sources', () => {

@@ -1,9 +1,6 @@
 import type { BicepFile } from '../bicep/bicep-file.ts';
 import type { Finding } from '../finding.ts';
 
-/** Parameters that hold app settings by name. */
-const settingParameters = ['settings', 'secretSettings'];
-
 /** main.parameters.json gives what main.bicep needs and declares, and names settings that exist. */
 export function checkParameterFile(
   files: readonly BicepFile[],
@@ -12,7 +9,8 @@ export function checkParameterFile(
 ): readonly Finding[] {
   const parameters = files.find(({ path }) => path === 'main.bicep')?.parameters ?? [];
   const declared = new Set(parameters.map(({ name }) => name));
-  const settings = settingParameters.flatMap((name) => Object.keys(Object(values[name])));
+  // Not secretSettings: alerts.yaml chooses their names.
+  const settings = Object.keys(Object(values.settings));
   const messages = [
     ...Object.keys(values)
       .filter((name) => !declared.has(name))
