@@ -85,9 +85,7 @@ function section(effect: ShownEffect, lines: readonly ObjectLine[], count: numbe
       `  ${styleText(colour, sign)} ${bold(line.displayName)}  ${dim(`${line.object.kind} ${line.object.id}`)}`,
       ...detailsOf(line).map((text) => `      ${text}`),
     ]),
-    ...(more > 0
-      ? [dim(`  … and ${more} more: --limit ${count} names them all, --json prints everything`)]
-      : []),
+    ...(more > 0 ? [dim(`  … and ${more} more: --limit ${count} names them all`)] : []),
     '',
   ];
 }

@@ -24,6 +24,8 @@ const limitMs = 20 * 60_000;
 
 const Request = z.strictObject({
   policy: CandidatePolicy,
+  /** Most objects of each effect that are named. The library keeps what a slow client has not read. */
+  limit: z.int().min(0).max(50_000).default(10_000),
   kinds: z
     .array(ObjectKind)
     .min(1)
@@ -46,13 +48,13 @@ export async function simulatePolicy(
   const parsed = Request.safeParse(body.value, { reportInput: true });
   if (!parsed.success)
     return requestProblem(parsed.error, (path) => (path.length === 0 ? Object.keys(Request.shape) : []));
-  const { policy, kinds } = parsed.data;
+  const { policy, kinds, limit } = parsed.data;
   const candidate = readCandidate(policy);
   if (!candidate.ok) return policyProblem(policy, candidate.errors);
   if (running) return busy;
   const app = await getApp();
   const deadline = new Date(app.now().getTime() + limitMs);
-  const work = { policy: await app.policy(), candidate: candidate.policy, kinds, deadline };
+  const work = { policy: await app.policy(), candidate: candidate.policy, kinds, limit, deadline };
   return {
     status: 200,
     headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },

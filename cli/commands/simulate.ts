@@ -11,9 +11,9 @@ export const simulate = new Command('simulate')
   .description('what another policy would do to the whole tenant; nothing is written')
   .requiredOption('--policy <file>', 'the candidate policy')
   .option('--kind <kinds...>', 'only these: group, user, device')
-  .option('--limit <number>', 'how many objects of each effect to name', wholeNumber, 20)
+  .option('--limit <number>', 'most objects of each effect to name', wholeNumber, 20)
   .action(async ({ policy, kind, limit }: Options, command: Command) => {
-    const body = { policy: await readFile(policy, 'utf8'), ...(kind && { kinds: kind }) };
+    const body = { policy: await readFile(policy, 'utf8'), limit, ...(kind && { kinds: kind }) };
     const lines = postForLines(await connect(command), '/policy/simulate', body);
     if (globalsOf(command).json) await passOn(lines);
     else console.log(await report(lines as AsyncIterable<SimulationLine>, limit));

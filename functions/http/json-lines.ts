@@ -1,6 +1,7 @@
 /**
- * A body of one JSON object per line (application/x-ndjson), made as it is read: nothing is produced
- * ahead of a slow reader, and a reader who leaves ends the work.
+ * A body of one JSON object per line (application/x-ndjson), made as it is read. @azure/functions reads
+ * ahead of a slow client, and to the end after one that left, so the lines must be few enough to be
+ * kept, come to an end, and let other work through in between.
  */
 export function jsonLines(lines: AsyncGenerator<object, void, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();

@@ -32,6 +32,8 @@ export type SimulationRequest = {
   readonly candidate: Policy;
   /** Kinds to look at, of those that one of the policies writes. */
   readonly kinds: readonly ObjectKind[];
+  /** Most objects of each effect that are named; all are counted. */
+  readonly limit: number;
   /** When to give up. */
   readonly deadline: Date;
 };
@@ -63,7 +65,14 @@ export type SimulationLine =
   | ObjectLine
   | { readonly type: 'progress'; readonly kind: ObjectKind; readonly evaluated: number }
   | { readonly type: 'unreadable'; readonly message: string }
-  | ({ readonly type: 'summary'; readonly seconds: number; readonly unreadable: number } & Tally)
+  | ({
+      readonly type: 'summary';
+      readonly seconds: number;
+      /** Objects that Graph answered in a form that could not be read. */
+      readonly unreadable: number;
+      /** Objects that are counted and were not named, because of the limit. */
+      readonly omitted: number;
+    } & Tally)
   | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly evaluated: number };
 
 /** A line of progress comes after so many objects, so that nobody on the way takes the stream for dead. */
@@ -97,6 +106,7 @@ export async function* simulate(
     evaluated: tally.evaluated(),
   });
   let unreadable = 0;
+  let omitted = 0;
   let told = 0;
   for (const kind of kinds) {
     for await (const batch of objectsOf(kind, policies, deps)) {
@@ -109,7 +119,9 @@ export async function* simulate(
       for (const { snapshot, state } of batch.objects) {
         const line = await lineOf(snapshot, state, policy, candidate, deps);
         tally.count(line.effect, line.decision.rule, line.decision.reason);
-        if (line.effect !== 'none') yield { ...line, effect: line.effect };
+        if (line.effect === 'none') continue;
+        if (tally.of(line.effect) <= request.limit) yield { ...line, effect: line.effect };
+        else omitted += 1;
       }
       // Evaluating is pure and memory answers at once: without this, live changes would wait for the whole tenant.
       await setImmediate();
@@ -127,7 +139,7 @@ export async function* simulate(
     }
   }
   const seconds = (deps.now().getTime() - startedAt.getTime()) / 1000;
-  yield { type: 'summary', seconds, unreadable, ...tally.total() };
+  yield { type: 'summary', seconds, unreadable, omitted, ...tally.total() };
 }
 
 /** Users and devices are looked at only where some rule writes them. */

@@ -31,6 +31,7 @@ export function createTally() {
       byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
     },
     evaluated: (): number => evaluated,
+    of: (effect: Effect): number => effects[effect],
     total: (): Tally => ({
       evaluated,
       effects: { ...effects },
