@@ -32,9 +32,9 @@ function New-ObjectIfAbsent([string]$Name, [string]$Path, [string]$Type, [hashta
 
 function Add-Permission([string]$Dn, [array]$Rules) {
     $entry = New-Object System.DirectoryServices.DirectoryEntry ('LDAP://' + $Dn.Replace('/', '\\/'))
-    $entry.Options.SecurityMasks = [System.DirectoryServices.SecurityMasks]::Dacl
-    foreach ($rule in $Rules) { $entry.ObjectSecurity.AddAccessRule($rule) }
-    $entry.CommitChanges()
+    $entry.psbase.Options.SecurityMasks = [System.DirectoryServices.SecurityMasks]::Dacl
+    foreach ($rule in $Rules) { $entry.psbase.ObjectSecurity.AddAccessRule($rule) }
+    $entry.psbase.CommitChanges()
     Write-Host "Permissions added where they were missing: $Dn"
 }
 
