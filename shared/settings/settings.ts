@@ -61,6 +61,12 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe('The policy, a YAML file. Without it the default policy holds. Read again when it changes.'),
+  OPERATIONS_ACCESS: z
+    .enum(['keys', 'entra'])
+    .default('keys')
+    .describe(
+      'Who may use the operations endpoints. keys: whoever has the function key, and where App Service Authentication names the caller, only with the app role too. entra: only who is signed in and has the app role, besides the key.',
+    ),
   SYNC_OBJECTS_PER_SECOND: z.coerce
     .number()
     .min(1)
