@@ -22,6 +22,7 @@ export function lazyDirectory(open: () => Promise<Directory>): Directory {
     },
     memberStates: async (group, resolved) => (await directory()).memberStates(group, resolved),
     resolve: async (references) => (await directory()).resolve(references),
+    observeMany: async (kind, ids, attributes) => (await directory()).observeMany(kind, ids, attributes),
     async *marked(kind) {
       yield* (await directory()).marked(kind);
     },

@@ -1,6 +1,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from '@azure/service-bus';
 import type { Bus } from '../shared/bus/index.ts';
 import { type Intent, momentOf, type Outcome } from '../shared/domain/index.ts';
+import { handleCompare } from './compare.ts';
 import { TurnLostError } from './execute.ts';
 import type { HoldCommand } from './guard/hold-command.ts';
 import { handleIntent, type Services, type Turn } from './handle.ts';
@@ -39,6 +40,10 @@ export async function handleMessage(
     return;
   }
   const turn = turnOf(session, desk.services.now);
+  if (read.is === 'compare') {
+    await handleCompare(desk.services, read.request, turn, desk.bus.send, read.traceparent);
+    return session.completeMessage(message);
+  }
   const outcome =
     read.is === 'intent'
       ? await foreseen(desk, read.intent, () => outcomeOfIntent(desk, read.intent, turn, message))

@@ -1,4 +1,4 @@
-import type { Dn, ObjectKind, ObjectRef, Operation, Reference, Sid } from '../../shared/domain/index.ts';
+import type { Dn, EntraId, ObjectKind, ObjectRef, Operation, Reference, Sid } from '../../shared/domain/index.ts';
 import type {
   DirectoryFacts,
   Observation,
@@ -6,6 +6,7 @@ import type {
   ObservedObject,
   Resolved,
 } from '../plan/observed.ts';
+import type { MarkedObject } from './read/observe-many.ts';
 
 /** What to look for when observing one object. DNs are absolute. */
 export type ObserveRequest = {
@@ -35,6 +36,12 @@ export type Directory = {
   memberStates(group: Dn, resolved: readonly Resolved[]): Promise<ReadonlySet<Reference>>;
   /** The AD object of each reference, in their order. */
   resolve(references: readonly Reference[]): Promise<readonly Resolved[]>;
+  /** All objects that carry the markers of these ids, with few searches for many: what a sweep compares. */
+  observeMany(
+    kind: ObjectKind,
+    ids: readonly EntraId[],
+    attributes: readonly string[],
+  ): Promise<readonly MarkedObject[]>;
   /** Every object of the kind that carries a marker, streamed in pages: what a sweep compares with the cloud. */
   marked(kind: ObjectKind): AsyncIterable<readonly ObservedObject[]>;
   /**

@@ -11,6 +11,7 @@ import { resolve } from './members/resolve.ts';
 import { findAt } from './read/find.ts';
 import { listMarked } from './read/list-marked.ts';
 import { observe } from './read/observe.ts';
+import { observeMany } from './read/observe-many.ts';
 import { identityAttributes, observedObject } from './read/observed-object.ts';
 import { createForestCache } from './schema/forest-cache.ts';
 import { completeSettings, type DirectorySettings } from './settings.ts';
@@ -59,6 +60,10 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
     resolve: async (references) => {
       const known = await forest();
       return reading((connection) => resolve({ connection, schema: known.schema }, known, references));
+    },
+    observeMany: async (kind, ids, attributes) => {
+      const known = await forest();
+      return reading((connection) => observeMany(connection, known, kind, ids, attributes));
     },
     marked: (kind) => streamMarked(kind),
     apply: async (operation) => {

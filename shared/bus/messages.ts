@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { Change, EntraId, Intent, Moment, Outcome, sessionOf, Violation } from '../domain/index.ts';
+import {
+  Change,
+  CompareRequest,
+  Comparison,
+  EntraId,
+  Intent,
+  Moment,
+  ObjectKind,
+  Outcome,
+  sessionOf,
+  Violation,
+} from '../domain/index.ts';
 
 /** The delta feeds of Graph that are drained. */
 export const Feed = z.enum(['groups', 'users', 'devices']);
@@ -17,6 +28,38 @@ export const Doorbell = z.strictObject({
   attempt: z.int().min(0),
 });
 export type Doorbell = z.output<typeof Doorbell>;
+
+/** One step of a sweep: a page of the list of all objects of a kind. */
+export const SweepStep = z.strictObject({
+  type: z.literal('sweep'),
+  kind: ObjectKind,
+  sweepId: z.string(),
+  /** A step that is not the next one of its sweep is stale. */
+  step: z.int().min(0),
+  attempt: z.int().min(0),
+});
+export type SweepStep = z.output<typeof SweepStep>;
+
+/** All that a feed is worked by. A doorbell has no type, so that those of older releases are understood. */
+export const FeedWork = z.discriminatedUnion('type', [
+  Doorbell.extend({ type: z.undefined().optional() }),
+  SweepStep,
+]);
+export type FeedWork = z.output<typeof FeedWork>;
+
+/** What the relay is asked: to do something with one object, or to compare many for a sweep. */
+export const RelayRequest = z.discriminatedUnion('type', [Intent, CompareRequest]);
+export type RelayRequest = z.output<typeof RelayRequest>;
+
+/** What the relay answers. An outcome has no type, so that those of older relays are understood. */
+export const RelayAnswer = z.discriminatedUnion('type', [
+  Outcome.extend({ type: z.undefined().optional() }),
+  Comparison,
+]);
+export type RelayAnswer = z.output<typeof RelayAnswer>;
+
+/** Sweeps of a kind are worked on one after the other, beside the objects' own sessions. */
+const sweepSession = (kind: ObjectKind): string => `sweep:${kind}`;
 
 /** Work for the alert router: a violation was opened, seen again, or resolved. */
 export const AlertNotice = z.strictObject({
@@ -43,10 +86,21 @@ export type Rejected = z.output<typeof Rejected>;
 
 /** What travels on each queue, and the session that keeps it in order. */
 export const messages = {
-  feeds: { schema: Doorbell, session: (body: Doorbell) => body.feed },
+  feeds: {
+    schema: FeedWork,
+    session: (body: FeedWork) => (body.type === 'sweep' ? sweepSession(body.kind) : body.feed),
+  },
   changes: { schema: Change, session: (body: Change) => sessionOf(body) },
-  intents: { schema: Intent, session: (body: Intent) => sessionOf(body.object) },
-  outcomes: { schema: Outcome, session: (body: Outcome) => sessionOf(body.object) },
+  intents: {
+    schema: RelayRequest,
+    session: (body: RelayRequest) =>
+      body.type === 'compare' ? sweepSession(body.kind) : sessionOf(body.object),
+  },
+  outcomes: {
+    schema: RelayAnswer,
+    session: (body: RelayAnswer) =>
+      body.type === 'comparison' ? sweepSession(body.kind) : sessionOf(body.object),
+  },
   alerts: { schema: AlertNotice, session: (body: AlertNotice) => body.incidentId },
   rejected: { schema: Rejected, session: () => undefined },
 } as const;

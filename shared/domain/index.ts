@@ -1,5 +1,6 @@
 /** The words of the domain as types. Pure: no clock, no environment, no I/O. */
 export * from './change.ts';
+export * from './comparison.ts';
 export * from './decision.ts';
 export * from './desired.ts';
 export * from './ids.ts';

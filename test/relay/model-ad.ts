@@ -280,6 +280,7 @@ export function createModelAd(): ModelAd {
       return new Set(resolved.flatMap((one) => (one.found && members.has(one.guid) ? [one.reference] : [])));
     },
     resolve: async (references) => references.map(resolveOne),
+    observeMany: async () => [],
     async *marked() {
       yield [];
     },
