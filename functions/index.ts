@@ -8,6 +8,7 @@ import './lifecycle.ts';
 import './notifications.ts';
 import './objects.ts';
 import './outcomes.ts';
+import './reconcile.ts';
 import './simulate-policy.ts';
 import './status.ts';
 import './subscriptions.ts';

@@ -1,7 +1,7 @@
 import type { LifecycleNotification } from '../classify/index.ts';
-import { momentOf, type ViolationCode, violationCodes } from '../domain/index.ts';
+import { momentOf, type ReadFailure, type ViolationCode, violationCodes } from '../domain/index.ts';
 import type { Graph } from '../graph/index.ts';
-import type { Policy } from '../policy/index.ts';
+import { type Policy, requirements } from '../policy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import {
   createAudit,
@@ -15,8 +15,9 @@ import {
 import { outcomeEntry } from './audit-entries.ts';
 import { createContext } from './context.ts';
 import { createDecide } from './decide-change.ts';
-import type { DrainDeps } from './drain-feed.ts';
+import { type DrainDeps, kindOfFeed } from './drain-feed.ts';
 import type { EvaluateDeps } from './evaluate-change.ts';
+import { feedNeedsOf, synchronised } from './feed-needs.ts';
 import { followUp } from './follow-up.ts';
 import { createInspections } from './inspect.ts';
 import { keepSubscriptions } from './keep-subscriptions.ts';
@@ -24,8 +25,16 @@ import type { Log } from './log.ts';
 import type { Surroundings } from './ports.ts';
 import { openViolation, reportViolations, resolveViolation } from './report-violations.ts';
 import type { SettleDeps } from './settle-outcome.ts';
-import { sweep } from './sweep.ts';
+import {
+  type ComparisonDeps,
+  createSweepStates,
+  isWritten,
+  type StepDeps,
+  startSweep,
+} from './sweep/index.ts';
 import { traceparentOf } from './traceparent.ts';
+import { wakeGroups } from './watch-members.ts';
+import { createWatchStates } from './watch-state.ts';
 
 /** The policy in force, and what is wrong with a newer one that does not load. */
 export type PolicyState = { readonly policy: Policy; readonly problem: string | undefined };
@@ -63,6 +72,8 @@ export function createApp(parts: AppParts) {
     incidents: createIncidents(store, newId),
     audit: createAudit(store),
     inspections: createInspections(store),
+    sweepStates: createSweepStates(store),
+    watchStates: createWatchStates(store),
   };
   const policy = async (): Promise<Policy> => (await parts.policyState()).policy;
   const context = createContext({ graph: parts.graph, states, waiting, now });
@@ -81,6 +92,9 @@ export function createApp(parts: AppParts) {
       ...around,
       decide,
       report: (object, evaluated, traceparent) => followUp(object, evaluated, traceparent, around),
+      isWritten: async (kind) => isWritten(kind, await policy()),
+      wakeGroups: (object, traceparent) => wakeGroups(object, traceparent, around),
+      confirmAfterMs: settings.CONFIRM_AFTER_SECONDS * 1000,
     };
     const settling: SettleDeps = {
       ...around,
@@ -91,28 +105,45 @@ export function createApp(parts: AppParts) {
         reportViolations(object, 'relay', displayName, violations, traceparent, around),
       record: (outcome, traceparent) => kept.audit.append(outcomeEntry(outcome, traceparent)),
     };
+    const unreadable = async (subject: string, why: ReadFailure | undefined): Promise<void> => {
+      const code = 'GRAPH_UNREADABLE';
+      if (!why) return void (await resolveViolation(code, { subject }, newTrace(), around));
+      around.log('graph.unreadable', { subject, code: why.code, message: why.message }, 'warn');
+      await raise({ code, subject, message: why.message, details: { code: why.code } });
+    };
+    const raise = ({ details = {}, ...violation }: SystemViolation) =>
+      openViolation(
+        { ...violation, ...known(violation.code), at: momentOf(now()), details },
+        newTrace(),
+        around,
+      );
+    const sweeping = {
+      ...around,
+      policy,
+      context,
+      objectsPerSecond: settings.SYNC_OBJECTS_PER_SECOND,
+      synchronised: (kind, since) => synchronised(kind, since, kept.feedStates),
+      sweepTrouble: (kind, why) => unreadable(`the list of ${kind}s`, why),
+    } satisfies StepDeps & ComparisonDeps;
     const draining: DrainDeps = {
       ...around,
-      sweep: (feed, why, traceparent) =>
-        sweep(feed, why, traceparent, {
-          ...around,
-          policy,
-          objectsPerSecond: settings.SYNC_OBJECTS_PER_SECOND,
-        }),
+      feedNeeds: async (feed) => feedNeedsOf(feed, requirements(await policy())),
+      resynchronise: async (feed, why, since) => {
+        const kind = kindOfFeed[feed];
+        const { result } = await startSweep(kind, { why, since }, newTrace(), sweeping);
+        if (result === 'notWritten') await synchronised(kind, since, kept.feedStates);
+      },
+      feedTrouble: (feed, why) => unreadable(`the feed of ${feed}`, why),
     };
     return {
       ...around,
       evaluating,
       settling,
       draining,
+      sweeping,
       keepSubscriptions: (asked: readonly LifecycleNotification[]) =>
         keepSubscriptions(asked, { ...around, notificationUrl: settings.NOTIFICATION_URL, clientStates }),
-      raise: ({ details = {}, ...violation }: SystemViolation) =>
-        openViolation(
-          { ...violation, ...known(violation.code), at: momentOf(now()), details },
-          newTrace(),
-          around,
-        ),
+      raise,
       resolve: (code: ViolationCode, subject: string) =>
         resolveViolation(code, { subject }, newTrace(), around),
     };

@@ -1,180 +1,173 @@
-import { z } from 'zod';
 import type { Doorbell, Feed } from '../bus/index.ts';
-import {
-  type Change,
-  type EntraId,
-  type Moment,
-  momentOf,
-  type ObjectKind,
-  type ReadFailure,
-} from '../domain/index.ts';
-import { changeOf } from '../graph/feeds/feed-item.ts';
-import type { FeedPage, Graph } from '../graph/types.ts';
+import { type Moment, momentOf, type ObjectKind, type ReadFailure } from '../domain/index.ts';
+import type { FeedNeeds, Graph } from '../graph/index.ts';
 import type { FeedState, FeedStates } from '../state/index.ts';
-import { mergeDeltas } from './membership-history.ts';
+import { changesOf, type FeedBatch, isFull, withPage } from './feed-batch.ts';
 import type { Surroundings } from './ports.ts';
-
-/** Why everything of a kind is looked at. */
-export const SweepCause = z.enum(['firstSynchronisation', 'reset', 'request', 'schedule', 'policy']);
-export type SweepCause = z.output<typeof SweepCause>;
 
 export type DrainDeps = Surroundings & {
   readonly graph: Pick<Graph, 'drainFeed'>;
-  readonly feedStates: FeedStates;
-  /** Looks at everything of this kind; goes on where it was interrupted. */
-  readonly sweep: (feed: Feed, why: SweepCause, traceparent: string) => Promise<void>;
+  readonly feedStates: Pick<FeedStates, 'load' | 'update'>;
+  /** What the policy decides by, and so must show in the feed. */
+  readonly feedNeeds: (feed: Feed) => Promise<FeedNeeds>;
+  /** Sees to it that everything of the kind is looked at from `since` on; asking again does no harm. */
+  readonly resynchronise: (feed: Feed, because: ResyncCause, since: Moment) => Promise<void>;
+  /** Tells people that a feed cannot be read, or (undefined) that it can again. */
+  readonly feedTrouble: (feed: Feed, why: ReadFailure | undefined) => Promise<void>;
 };
+
+/** Why a feed starts over: it is new, Graph has forgotten its link, or the policy needs it to show more. */
+export type ResyncCause = 'firstSynchronisation' | 'reset' | 'policy';
 
 /** The feed may lag behind the notification: when to look again for an object it has not shown, in ms. */
 const repeatsMs = [2000, 10_000, 60_000] as const;
 
-const kindOf: Readonly<Record<Feed, ObjectKind>> = { groups: 'group', users: 'user', devices: 'device' };
+export const kindOfFeed: Readonly<Record<Feed, ObjectKind>> = {
+  groups: 'group',
+  users: 'user',
+  devices: 'device',
+};
 
 /**
  * Answers one doorbell. The queue's session lets one instance drain a feed at a time; a drain that
- * began after the doorbell rang has answered it, so bursts coalesce. The link is stored only after
- * every change of its page is in Service Bus: a crash repeats work and loses none.
+ * began after the doorbell rang has answered it, so bursts coalesce. A link is stored only after
+ * every change that it follows is in Service Bus: a crash repeats work and loses none.
+ *
+ * A feed that cannot be read is told and tried again by the next doorbell, within a minute; the link
+ * is unchanged. Throws only where state or Service Bus cannot be reached.
  */
 export async function drainFeed(doorbell: Doorbell, traceparent: string, deps: DrainDeps): Promise<void> {
   const { feed } = doorbell;
-  const state = await deps.feedStates.load(feed);
-  if (!answeredBy(state, doorbell)) await drainOrBegin(feed, state, traceparent, deps);
-  await lookAgain(doorbell, await deps.feedStates.load(feed), traceparent, deps);
+  const state = await noteNotification(doorbell, await deps.feedStates.load(feed), deps);
+  const shows = JSON.stringify(await deps.feedNeeds(feed));
+  const trouble = answeredBy(state, doorbell, shows)
+    ? undefined
+    : await drain(feed, state, shows, traceparent, deps);
+  const after = await deps.feedStates.load(feed);
+  if (after.resync) {
+    await deps.resynchronise(feed, causeOf(after.resync.because), after.resync.since);
+  }
+  await lookAgain(doorbell, after, trouble?.retryAfterMs ?? 0, traceparent, deps);
 }
 
-function answeredBy(state: FeedState, doorbell: Doorbell): boolean {
-  if (state.link === undefined || state.resync || state.lastDrainStartedAt === undefined) return false;
+function answeredBy(state: FeedState, doorbell: Doorbell, shows: string): boolean {
+  if (state.link === undefined || state.shows !== shows || !state.lastDrainStartedAt) return false;
   return Date.parse(state.lastDrainStartedAt) > Date.parse(doorbell.ringsAt);
 }
 
-async function drainOrBegin(
+/** Reads the feed to its end. Answers why it could not. */
+async function drain(
   feed: Feed,
   state: FeedState,
+  shows: string,
   traceparent: string,
   deps: DrainDeps,
-): Promise<void> {
-  const started = state.link === undefined ? await begin(feed, state, 'firstSynchronisation', deps) : state;
-  const drained = await drain(feed, started, traceparent, deps);
-  if (!drained.resync) return;
-  await deps.sweep(feed, SweepCause.parse(drained.resync.because), traceparent);
-  await deps.feedStates.update(feed, ({ resync: _done, ...rest }) => rest);
+): Promise<ReadFailure | undefined> {
+  const startedAt = momentOf(deps.now());
+  if (state.link === undefined) return begin(feed, 'firstSynchronisation', startedAt, shows, deps);
+  if (state.shows !== shows) return begin(feed, 'policy', startedAt, shows, deps);
+  let batch: FeedBatch | undefined;
+  for await (const step of deps.graph.drainFeed(feed, { link: state.link })) {
+    if (step.outcome === 'page') {
+      batch = withPage(batch, step);
+      if (isFull(batch)) batch = await enqueue(feed, batch, startedAt, traceparent, deps);
+      continue;
+    }
+    if (batch) await enqueue(feed, batch, startedAt, traceparent, deps);
+    if (step.outcome === 'resync') return begin(feed, 'reset', startedAt, shows, deps);
+    await deps.feedTrouble(feed, step.why);
+    return step.why;
+  }
+  await deps.feedTrouble(feed, undefined);
+  return undefined;
+}
+
+/** Sends the changes of a batch, then keeps its link. */
+async function enqueue(
+  feed: Feed,
+  batch: FeedBatch,
+  startedAt: Moment,
+  traceparent: string,
+  deps: DrainDeps,
+): Promise<undefined> {
+  for (const message of batch.refused) deps.log('feed.itemRefused', { feed, message }, 'warn');
+  const changes = changesOf(batch, kindOfFeed[feed], startedAt);
+  await deps.bus.send(
+    'changes',
+    changes.map((body) => ({ body })),
+    { traceparent },
+  );
+  const now = momentOf(deps.now());
+  await deps.feedStates.update(feed, (state) => ({
+    ...state,
+    link: batch.link,
+    lastDrainStartedAt: startedAt,
+    shown: [...state.shown, ...changes.map(({ id }) => ({ id, at: startedAt }))],
+    ...(changes.length > 0 && { lastChangeAt: now }),
+    ...(batch.isLast && { lastDrainFinishedAt: now }),
+  }));
+  if (changes.length > 0) deps.log('feed.drained', { feed, changes: changes.length });
 }
 
 /**
- * Takes a link that shows what happens from now on, and stores it before everything that exists is
- * looked at: what changes meanwhile comes by the feed.
+ * Takes a link that shows what happens from now on, and stores it together with the wish to look at
+ * everything that exists: what changes meanwhile comes by the feed, and a crash forgets neither.
  */
 async function begin(
   feed: Feed,
-  state: FeedState,
-  why: 'firstSynchronisation' | 'reset',
-  deps: DrainDeps,
-): Promise<FeedState> {
-  for await (const step of deps.graph.drainFeed(feed, 'latest')) {
-    if (step.outcome !== 'page') throw new FeedUnreadable(feed, step.why);
-    if (step.kind === 'next') continue;
-    const resync = { since: momentOf(deps.now()), because: why, read: 0 };
-    const begun: FeedState = { ...state, link: step.link, round: state.round + 1, resync };
-    await deps.feedStates.update(feed, () => begun);
-    deps.log('feed.started', { feed, why });
-    return begun;
-  }
-  throw new FeedUnreadable(feed, { code: 'FEED_CUT_SHORT', message: 'Graph gave no link', retry: 'later' });
-}
-
-/** Reads the feed to its end and keeps each link. A feed that was reset begins anew. */
-async function drain(feed: Feed, state: FeedState, traceparent: string, deps: DrainDeps): Promise<FeedState> {
-  const startedAt = momentOf(deps.now());
-  let current: FeedState = { ...state, lastDrainStartedAt: startedAt };
-  if (current.link === undefined) return current;
-  let count = 0;
-  for await (const step of deps.graph.drainFeed(feed, { link: current.link })) {
-    if (step.outcome === 'resync') return begin(feed, current, 'reset', deps);
-    if (step.outcome === 'failed') throw new FeedUnreadable(feed, step.why);
-    const changes = changesOf(feed, step, startedAt, deps);
-    await deps.bus.send(
-      'changes',
-      changes.map((body) => ({ body })),
-      { traceparent },
-    );
-    count += changes.length;
-    current = stateAfter(current, step, changes, startedAt, deps.now());
-    const next = current;
-    await deps.feedStates.update(feed, () => next);
-  }
-  if (count > 0) deps.log('feed.drained', { feed, changes: count });
-  return current;
-}
-
-function stateAfter(
-  state: FeedState,
-  page: FeedPage,
-  changes: readonly Change[],
+  because: ResyncCause,
   startedAt: Moment,
-  now: Date,
-): FeedState {
-  const shown = changes.map((change) => ({ id: change.id, at: startedAt }));
-  return {
-    ...state,
-    link: page.link,
-    shown: [...state.shown, ...shown],
-    ...(changes.length > 0 && { lastChangeAt: momentOf(now) }),
-    ...(page.kind === 'delta' && { lastDrainFinishedAt: momentOf(now) }),
-  };
-}
-
-/** One change per object of a page; membership deltas of the same group are merged, the later counts. */
-function changesOf(feed: Feed, page: FeedPage, receivedAt: Moment, deps: DrainDeps): readonly Change[] {
-  for (const message of page.refused) deps.log('feed.itemRefused', { feed, message }, 'warn');
-  const byObject = new Map<EntraId, Change>();
-  for (const item of page.items) {
-    const change = changeOf(item, kindOf[feed], receivedAt);
-    const known = byObject.get(change.id);
-    byObject.set(change.id, known ? laterOf(known, change) : change);
+  shows: string,
+  deps: DrainDeps,
+): Promise<ReadFailure | undefined> {
+  for await (const step of deps.graph.drainFeed(feed, 'latest', await deps.feedNeeds(feed))) {
+    if (step.outcome !== 'page') {
+      await deps.feedTrouble(feed, step.why);
+      return step.why;
+    }
+    if (step.kind === 'next') continue;
+    await deps.feedStates.update(feed, (state) => ({
+      ...state,
+      link: step.link,
+      shows,
+      round: state.round + 1,
+      lastDrainStartedAt: startedAt,
+      lastDrainFinishedAt: startedAt,
+      resync: { since: startedAt, because, read: 0 },
+    }));
+    deps.log('feed.started', { feed, because });
+    await deps.feedTrouble(feed, undefined);
+    return undefined;
   }
-  return [...byObject.values()];
+  const message = `Graph gave no link for the feed of ${feed}.`;
+  return { code: 'FEED_CUT_SHORT', message, retry: 'later' };
 }
 
-function laterOf(earlier: Change, later: Change): Change {
-  const one = earlier.membership;
-  const two = later.membership;
-  if (one.read === 'none') return later;
-  if (two.read === 'none') return { ...later, membership: one };
-  if (one.read === 'complete' || two.read === 'complete')
-    return { ...later, membership: { read: 'complete' } };
-  return { ...later, membership: { read: 'delta', delta: mergeDeltas(one.delta, two.delta) } };
+const causeOf = (because: string): ResyncCause =>
+  because === 'reset' || because === 'policy' ? because : 'firstSynchronisation';
+
+/** The watchdog compares when notifications came with when the feed showed changes; a minute is near enough. */
+async function noteNotification(doorbell: Doorbell, state: FeedState, deps: DrainDeps): Promise<FeedState> {
+  if (doorbell.notified.length === 0) return state;
+  const noted = Date.parse(state.lastNotifiedAt ?? '1970-01-01T00:00:00Z');
+  if (Date.parse(doorbell.receivedAt) - noted < 60_000) return state;
+  return deps.feedStates.update(doorbell.feed, (now) => ({ ...now, lastNotifiedAt: doorbell.receivedAt }));
 }
 
 /** Rings again, later, for the objects of a notification that the feed has not shown since. */
 async function lookAgain(
   doorbell: Doorbell,
   state: FeedState,
+  atLeastMs: number,
   traceparent: string,
   deps: DrainDeps,
 ): Promise<void> {
-  const missing = doorbell.notified.filter((id) => {
-    const since = Date.parse(doorbell.receivedAt);
-    return !state.shown.some((one) => one.id === id && Date.parse(one.at) >= since);
-  });
+  const since = Date.parse(doorbell.receivedAt);
+  const seen = new Set(state.shown.filter(({ at }) => Date.parse(at) >= since).map(({ id }) => id));
+  const notified = doorbell.notified.filter((id) => !seen.has(id));
   const delay = repeatsMs[doorbell.attempt];
-  if (missing.length === 0 || delay === undefined) return;
-  const notBefore = new Date(deps.now().getTime() + delay);
-  const body = {
-    ...doorbell,
-    notified: missing,
-    ringsAt: momentOf(notBefore),
-    attempt: doorbell.attempt + 1,
-  };
+  if (notified.length === 0 || delay === undefined) return;
+  const notBefore = new Date(deps.now().getTime() + Math.max(delay, atLeastMs));
+  const body = { ...doorbell, notified, ringsAt: momentOf(notBefore), attempt: doorbell.attempt + 1 };
   await deps.bus.send('feeds', [{ body }], { notBefore, traceparent });
-}
-
-/** A feed could not be read; nothing was lost, since the link is unchanged. */
-export class FeedUnreadable extends Error {
-  readonly why: ReadFailure;
-
-  constructor(feed: Feed, why: ReadFailure) {
-    super(`The feed of ${feed} cannot be read: ${why.message}`);
-    this.name = 'FeedUnreadable';
-    this.why = why;
-  }
 }

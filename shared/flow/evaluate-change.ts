@@ -15,6 +15,7 @@ import type { ObjectState, ObjectStates } from '../state/object-state.ts';
 import { retryDelayMs } from './backoff.ts';
 import { emptyDelta, isEmpty, mergeDeltas, remember } from './membership-history.ts';
 import type { Surroundings } from './ports.ts';
+import { hashOfDesired } from './sweep/hash.ts';
 
 /** What reading and deciding came to, before anything is sent. */
 export type Evaluated =
@@ -55,6 +56,12 @@ export type EvaluateDeps = Surroundings & {
     evaluated: Extract<Evaluated, { step: 'decided' }>,
     traceparent: string,
   ) => Promise<void>;
+  /** Whether the policy writes anything of this kind. */
+  readonly isWritten: (kind: ObjectRef['kind']) => Promise<boolean>;
+  /** Calls the groups that wait for this object to be in AD. Answers why that could not be found out. */
+  readonly wakeGroups: (object: ObjectRef, traceparent: string) => Promise<ReadFailure | undefined>;
+  /** A look at an object is confirmed by a second one after this time: the first may have been stale. */
+  readonly confirmAfterMs: number;
 };
 
 /** How often an object that is nowhere to be found is looked for again: about two minutes. */
@@ -76,6 +83,11 @@ export async function evaluateChange(change: Change, traceparent: string, deps: 
   const object: ObjectRef = { kind: change.kind, id: change.id };
   const startedAt = momentOf(deps.now());
   const before = await deps.states.load(object);
+  if (isOfNoConcern(before) && !(await deps.isWritten(change.kind))) {
+    const failure = await deps.wakeGroups(object, traceparent);
+    if (failure) await defer(change, failure, traceparent, deps);
+    return deps.log('change.notWritten', { ...object, cause: change.cause }, 'debug');
+  }
   const carried = change.membership.read === 'delta' ? change.membership.delta : emptyDelta;
   const pending = mergeDeltas(before.pending, carried);
   if (hasNothingToAdd(change, before, pending)) {
@@ -91,26 +103,38 @@ export async function evaluateChange(change: Change, traceparent: string, deps: 
     await deps.states.update(object, (now) => ({ ...now, pending: emptyDelta, evaluatedAt: startedAt }));
     return deps.log('change.notFound', { ...object, cause: change.cause, attempts: change.attempt }, 'warn');
   }
-  await deps.states.update(object, (now) => ({ ...now, pending, recent }));
-  const failure = evaluated.step === 'unreadable' ? evaluated.why : undefined;
-  const delayMs = retryDelayMs(change.attempt, deps.random(), failure?.retryAfterMs);
+  // What a group lost while it was in the recycle bin is not told when it comes back.
+  const ended = change.tombstone && ({ needs: 'completeMembership' } as const);
+  await deps.states.update(object, (now) => ({ ...now, pending, recent, ...ended }));
+  await defer(change, evaluated.step === 'unreadable' ? evaluated.why : undefined, traceparent, deps);
+}
+
+/** An object of a kind that may not be written at all, and that AD does not have by our hand. */
+const isOfNoConcern = ({ written, lastDecision }: ObjectState): boolean =>
+  !written && (lastDecision === undefined || lastDecision.outcome === 'ignore');
+
+/** Tries the change again later. */
+async function defer(
+  change: Change,
+  failure: ReadFailure | undefined,
+  traceparent: string,
+  deps: Surroundings,
+): Promise<void> {
+  const { kind, id, cause, attempt } = change;
+  const delayMs = retryDelayMs(attempt, deps.random(), failure?.retryAfterMs);
   await again(change, delayMs, traceparent, deps);
   const message = failure?.message ?? 'Graph does not know the object yet.';
-  const fields = {
-    ...object,
-    cause: change.cause,
-    attempt: change.attempt,
-    delayMs,
-    code: failure?.code,
-    message,
-  };
+  const fields = { kind, id, cause, attempt, delayMs, code: failure?.code, message };
   deps.log('change.deferred', fields, failure ? 'warn' : 'info');
 }
+
+/** Changes that only say "look": a look after they were received answers them. */
+const bareCauses: ReadonlySet<Change['cause']> = new Set(['notification', 'feed', 'missed', 'confirmation']);
 
 /** The object was looked at after this change was received, and no delta is waiting. */
 function hasNothingToAdd(change: Change, state: ObjectState, pending: MembershipDelta): boolean {
   return (
-    (change.cause === 'notification' || change.cause === 'feed') &&
+    bareCauses.has(change.cause) &&
     change.tombstone === undefined &&
     change.membership.read !== 'complete' &&
     isEmpty(pending) &&
@@ -138,7 +162,10 @@ async function conclude(
   traceparent: string,
   deps: EvaluateDeps,
 ): Promise<void> {
-  const { decision, intents } = evaluated;
+  const { decision } = evaluated;
+  const [first] = evaluated.intents;
+  const desiredHash = first?.type === 'write' ? hashOfDesired(first.desired) : undefined;
+  const intents = isConfirmed(change, evaluated, state, desiredHash) ? [] : evaluated.intents;
   await deps.bus.send(
     'intents',
     intents.map((body) => ({ body, id: body.intentId })),
@@ -152,8 +179,11 @@ async function conclude(
   const membershipSent = intents.some(
     (intent) => intent.type === 'write' && intent.membership.kind === 'complete',
   );
+  await confirmLater(change, membershipSent, traceparent, deps);
   await deps.states.update(object, (now) => ({
     ...now,
+    ...(desiredHash !== undefined && { desiredHash }),
+    ...(membershipSent && { membersReadAt: startedAt }),
     pending: stillPending,
     recent: state.recent,
     evaluatedAt: startedAt,
@@ -170,6 +200,10 @@ async function conclude(
     },
   }));
   await deps.report(object, evaluated, traceparent);
+  if (decision.outcome === 'ignore') {
+    const failure = await deps.wakeGroups(object, traceparent);
+    if (failure) await defer(change, failure, traceparent, deps);
+  }
   const name = evaluated.displayName;
   const totalMs = deps.now().getTime() - Date.parse(change.receivedAt);
   const { outcome, reason, rule } = decision;
@@ -183,6 +217,45 @@ async function conclude(
     totalMs,
     traceparent,
   });
+}
+
+/** A second look that shows what the first one showed, and AD has that: there is nothing to send. */
+function isConfirmed(
+  { cause }: Change,
+  { intents }: Extract<Evaluated, { step: 'decided' }>,
+  { desiredHash, lastOutcome }: ObjectState,
+  hash: string | undefined,
+): boolean {
+  const settled = lastOutcome?.result === 'applied' || lastOutcome?.result === 'unchanged';
+  const nothingNew = hash !== undefined && hash === desiredHash && settled && !lastOutcome.failure;
+  const noMembers = intents.every((one) => one.type === 'write' && one.membership.kind === 'unchanged');
+  return cause === 'confirmation' && nothingNew && noMembers;
+}
+
+/**
+ * Graph is eventually consistent: a read right after a change may be older than the change. So each
+ * look that was led to by a sign of Graph is followed by a second one. Any look in the second half of
+ * the time between makes it superfluous. (A complete read that changed members is confirmed by its outcome.)
+ */
+async function confirmLater(
+  { kind, id, cause, tombstone }: Change,
+  membershipSent: boolean,
+  traceparent: string,
+  deps: EvaluateDeps,
+): Promise<void> {
+  const isSign = cause === 'notification' || cause === 'feed' || cause === 'missed';
+  if (!isSign || membershipSent || tombstone) return;
+  const now = deps.now().getTime();
+  const receivedAt = momentOf(new Date(now + deps.confirmAfterMs / 2));
+  const body: Change = {
+    kind,
+    id,
+    cause: 'confirmation',
+    membership: { read: 'none' },
+    receivedAt,
+    attempt: 0,
+  };
+  await sendAt(new Date(now + deps.confirmAfterMs), body, traceparent, deps);
 }
 
 /** After a delta: those of before but the removed, and the new ones. */

@@ -59,7 +59,21 @@ function stateAfter(state: ObjectState, outcome: Outcome): ObjectState {
     ...(settled && { written: outcome.intent === 'write' || (state.written && !gone) }),
     ...(observed && { dn: observed.dn, guid: observed.guid, ...(observed.sid && { sid: observed.sid }) }),
     ...(needs && { needs }),
+    adMembers: membersAfter(state, outcome),
   };
+}
+
+/**
+ * Whether the hash of the members stays, and is that of members as they should be: a complete read
+ * found nothing to change and nobody to leave out. Any change makes it void.
+ */
+function membersAfter({ adMembers }: ObjectState, outcome: Outcome): ObjectState['adMembers'] {
+  const { intent, membership, membersAdded, membersRemoved, failure, leftOut, violations } = outcome;
+  if (!adMembers || intent !== 'write' || membersAdded + membersRemoved > 0) return undefined;
+  const wasWritten = outcome.result === 'applied' || outcome.result === 'unchanged';
+  const asDesired = wasWritten && !failure && leftOut.length === 0;
+  const drifted = violations.some(({ code }) => code === 'DRIFT_REPORTED');
+  return membership === 'complete' && asDesired && !drifted ? { ...adMembers, verified: true } : adMembers;
 }
 
 /** A parent reads the one member that was missing; whether it still is a member, Graph says. */

@@ -20,6 +20,10 @@ export const FeedState = z.strictObject({
   shown: z.array(Shown).readonly().default([]),
   /** When the feed last brought anything. */
   lastChangeAt: Moment.optional(),
+  /** When a notification last rang for this feed. */
+  lastNotifiedAt: Moment.optional(),
+  /** What the link was asked to show beyond plain properties: a policy that needs more needs another link. */
+  shows: z.string().optional(),
   /** Set while everything is read again because Graph has forgotten the link. */
   resync: z.strictObject({ since: Moment, because: z.string(), read: z.int().min(0).default(0) }).optional(),
 });

@@ -64,6 +64,17 @@ export const ObjectState = z.strictObject({
   leftOut: z.array(LeftOut).readonly().default([]),
   /** Codes of the open violations. */
   violations: z.array(ViolationCode).readonly().default([]),
+  /** What the relay was last asked to make of the object: tells a change of the cloud from one by hand in AD. */
+  desiredHash: z.string().optional(),
+  /** When all members were last read and sent. */
+  membersReadAt: Moment.optional(),
+  /**
+   * The members of the AD group as the relay last hashed them. Verified: a complete read found nothing
+   * to change in them, so that a sweep need not read them again while the hash stays.
+   */
+  adMembers: z.strictObject({ hash: z.string(), verified: z.boolean() }).optional(),
+  /** When a sweep last met the object in Graph's list. */
+  listedAt: Moment.optional(),
 });
 export type ObjectState = z.output<typeof ObjectState>;
 

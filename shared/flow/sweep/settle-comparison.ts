@@ -1,0 +1,190 @@
+import {
+  type Change,
+  type Comparison,
+  type EntraId,
+  type Moment,
+  momentOf,
+  type ObjectKind,
+  violationCodes,
+} from '../../domain/index.ts';
+import type { Graph } from '../../graph/index.ts';
+import type { ObjectState, ObjectStates } from '../../state/index.ts';
+import { openViolation, type ReportDeps } from '../report-violations.ts';
+import type { StartDeps } from './start-sweep.ts';
+import { sweepOf } from './sweep-state.ts';
+
+export type ComparisonDeps = StartDeps &
+  ReportDeps & {
+    readonly graph: Pick<Graph, 'readObject'>;
+    readonly states: Pick<ObjectStates, 'load' | 'update'>;
+  };
+
+/**
+ * Takes an answer of the relay. What differs is evaluated completely, and only then repaired or
+ * reported, as the policy says; a sweep that only reports opens a violation instead. Nothing is ever
+ * removed on the strength of a comparison.
+ */
+export async function settleComparison(
+  answer: Comparison,
+  traceparent: string,
+  deps: ComparisonDeps,
+): Promise<void> {
+  const { kind, sweepId, failure } = answer;
+  if (failure) {
+    return deps.log(
+      'sweep.notCompared',
+      { kind, sweepId, code: failure.code, message: failure.message },
+      'warn',
+    );
+  }
+  if (answer.ask === 'marked') return settleMarked(answer, traceparent, deps);
+  const sweep = sweepOf(await deps.sweepStates.load(kind), sweepId);
+  // Another sweep has taken its place, and looks at the same objects itself.
+  if (!sweep) return deps.log('sweep.staleAnswer', { kind, sweepId }, 'debug');
+  const { differing, compared } = answer;
+  for (const one of differing) {
+    if (one.members !== undefined) await keepMembers(kind, one.id, one.members, deps);
+    deps.log('sweep.difference', { kind, id: one.id, differs: one.differs });
+    if (sweep.report) await reportDrift(kind, one.id, one.differs, traceparent, deps);
+  }
+  if (!sweep.report)
+    await call(
+      kind,
+      differing.map(({ id }) => id),
+      traceparent,
+      deps,
+    );
+  if (differing.length > 0) await count(kind, sweepId, differing.length, deps);
+  deps.log('sweep.compared', { kind, sweepId, compared, differing: differing.length });
+}
+
+async function count(kind: ObjectKind, id: string, more: number, deps: ComparisonDeps): Promise<void> {
+  const counted = <T extends { readonly id: string; readonly differing: number }>(one: T): T =>
+    one.id === id ? { ...one, differing: one.differing + more } : one;
+  await deps.sweepStates.update(kind, ({ running, last, ...rest }) => ({
+    ...rest,
+    ...(running && { running: counted(running) }),
+    ...(last && { last: counted(last) }),
+  }));
+}
+
+/** What the members hashed to, to be verified by the complete read that follows. */
+async function keepMembers(kind: ObjectKind, id: EntraId, hash: string, deps: ComparisonDeps): Promise<void> {
+  await deps.states.update({ kind, id }, (state) => ({ ...state, adMembers: { hash, verified: false } }));
+}
+
+/** Asks for a complete look at these objects. */
+async function call(
+  kind: ObjectKind,
+  ids: readonly EntraId[],
+  traceparent: string,
+  deps: ComparisonDeps,
+): Promise<void> {
+  const receivedAt = momentOf(deps.now());
+  const changes = ids.map(
+    (id): Change => ({
+      kind,
+      id,
+      cause: 'sweep',
+      membership: kind === 'group' ? { read: 'complete' } : { read: 'none' },
+      receivedAt,
+      attempt: 0,
+    }),
+  );
+  await deps.bus.send(
+    'changes',
+    changes.map((body) => ({ body })),
+    { traceparent },
+  );
+}
+
+async function reportDrift(
+  kind: ObjectKind,
+  id: EntraId,
+  differs: string,
+  traceparent: string,
+  deps: ComparisonDeps,
+): Promise<void> {
+  const { displayName = id } = await deps.states.load({ kind, id });
+  const { severity, remedy } = violationCodes.DRIFT_REPORTED;
+  await openViolation(
+    {
+      code: 'DRIFT_REPORTED',
+      severity,
+      remedy,
+      about: { kind, id },
+      subject: displayName,
+      message: `AD differs from the desired state (${differs}); the sweep was asked only to report it.`,
+      at: momentOf(deps.now()),
+      details: { differs },
+    },
+    traceparent,
+    deps,
+  );
+}
+
+/**
+ * What carries our marker in AD. Objects that the sweep met in Graph's list, or whose end in the cloud
+ * is known, are accounted for; each other one is looked for in Graph.
+ */
+async function settleMarked(
+  { kind, sweepId, ids, doubled }: Extract<Comparison, { ask: 'marked' }>,
+  traceparent: string,
+  deps: ComparisonDeps,
+): Promise<void> {
+  const sweep = sweepOf(await deps.sweepStates.load(kind), sweepId);
+  if (!sweep) return deps.log('sweep.staleAnswer', { kind, sweepId }, 'debug');
+  const toCall: EntraId[] = [...doubled];
+  let orphans = 0;
+  for (const id of new Set(ids)) {
+    const state = await deps.states.load({ kind, id });
+    if (isAccountedFor(state, sweep.startedAt)) continue;
+    const read = await deps.graph.readObject({ kind, id });
+    if (read.outcome !== 'complete') {
+      deps.log('sweep.notFoundOut', { kind, id, message: read.why.message }, 'warn');
+    } else if (read.value.presence === 'notFound') {
+      orphans += 1;
+      await reportOrphan(kind, id, state, traceparent, deps);
+    } else if (read.value.presence === 'present' || state.lastDecision?.reason !== 'SOFT_DELETED') {
+      toCall.push(id);
+    }
+  }
+  if (!sweep.report) await call(kind, [...new Set(toCall)], traceparent, deps);
+  deps.log('sweep.marked', { kind, sweepId, marked: ids.length, doubled: doubled.length, orphans });
+}
+
+function isAccountedFor({ listedAt, lastDecision }: ObjectState, startedAt: Moment): boolean {
+  if (lastDecision?.reason === 'HARD_DELETED') return true;
+  if (lastDecision === undefined || listedAt === undefined) return false;
+  return Date.parse(listedAt) >= Date.parse(startedAt);
+}
+
+/** An orphan is told, never removed: that it cannot be found is no proof that it was deleted. */
+async function reportOrphan(
+  kind: ObjectKind,
+  id: EntraId,
+  { displayName = id, dn }: ObjectState,
+  traceparent: string,
+  deps: ComparisonDeps,
+): Promise<void> {
+  const { severity, remedy } = violationCodes.ORPHAN;
+  const where = dn ? ` (${dn})` : '';
+  await openViolation(
+    {
+      code: 'ORPHAN',
+      severity,
+      remedy,
+      about: { kind, id },
+      subject: displayName,
+      message: `AD has an object with the marker of ${kind} ${id}${where}, which is neither in the tenant nor in its recycle bin.`,
+      at: momentOf(deps.now()),
+      details: {},
+    },
+    traceparent,
+    deps,
+  );
+  await deps.states.update({ kind, id }, (state) => ({
+    ...state,
+    violations: [...new Set([...state.violations, 'ORPHAN' as const])].sort(),
+  }));
+}
