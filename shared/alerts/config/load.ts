@@ -1,7 +1,9 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { type Complaint, complaintsOf } from '../../policy/file/issues.ts';
 import { formatPolicyErrors, type PolicyError, pathText } from '../../policy/file/policy-error.ts';
 import { at, positionOf } from '../../policy/file/positions.ts';
+import { suggest } from '../../policy/nearest.ts';
 import { knownKeys } from './known-keys.ts';
 import { contradictions } from './references.ts';
 import { AlertConfig } from './schema.ts';
@@ -28,7 +30,7 @@ export function loadAlertConfig(text: string): AlertConfigResult {
     return { ok: false, errors };
   }
   const read = AlertConfig.safeParse(contentOf(document) ?? {}, { reportInput: true });
-  const complaints = read.success ? contradictions(read.data) : complaintsOf(read.error.issues, knownKeys);
+  const complaints = read.success ? contradictions(read.data) : read.error.issues.flatMap(complaintOf);
   if (read.success && complaints.length === 0) return { ok: true, config: read.data };
   const place = ({ path, atKey, message, remedy }: Complaint): AlertConfigError => ({
     ...positionOf(document, lines, path, atKey),
@@ -44,6 +46,14 @@ export function loadAlertConfig(text: string): AlertConfigResult {
 /** The errors, one per line, as compilers print them. */
 export const formatAlertErrors = (errors: readonly AlertConfigError[], file = 'alerts.yaml'): string =>
   formatPolicyErrors(errors, file);
+
+/** A word that is not on a list gets the nearest one as advice: lists such as that of the codes are long. */
+function complaintOf(issue: z.core.$ZodIssue): readonly Complaint[] {
+  if (issue.code !== 'invalid_value' || issue.input === undefined) return complaintsOf([issue], knownKeys);
+  const known = issue.values.map(String);
+  const remedy = suggest(String(issue.input), known);
+  return [{ path: issue.path, atKey: false, message: 'is not known here.', remedy }];
+}
 
 /** Aliases that multiply beyond measure make toJS throw; nothing of such a file is used. */
 function contentOf(document: Document.Parsed): unknown {

@@ -9,15 +9,19 @@ const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, {
     error: 'is not a name. Use letters, digits, blanks, dots, dashes; at most 60 characters.',
   });
-const patterns = z.array(z.string().min(1).max(400)).min(1);
+const patterns = z.array(z.string().min(1).max(400)).min(1).readonly();
 
 /** What an alert must be like. Everything that is given must hold; of a list, one. `*` and `?` are wildcards. */
 export const Condition = z
   .strictObject({
     severity: Severity.describe('This severity or a higher one.'),
-    codes: z.array(ViolationCode).min(1).describe('Codes of violations.'),
+    codes: z.array(ViolationCode).min(1).readonly().describe('Codes of violations.'),
     rules: patterns.describe('Names of policy rules.'),
-    kinds: z.array(ObjectKind).min(1).describe('Kinds of object. Alerts of the system itself have none.'),
+    kinds: z
+      .array(ObjectKind)
+      .min(1)
+      .readonly()
+      .describe('Kinds of object. Alerts of the system itself have none.'),
     subjects: patterns.describe('Names of objects, or of parts of the system.'),
     places: patterns.describe('DNs in AD, such as *,OU=Finance,DC=corp,DC=example.'),
   })

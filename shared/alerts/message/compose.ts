@@ -4,9 +4,9 @@ import { bySeverity, highest } from '../severity.ts';
 import { clean } from './clean.ts';
 import { type Group, Happening, type Item, type Message } from './message.ts';
 
-/** Incidents that are written out in one message; the others are counted. */
-const mostItems = 60;
-const fewestPerGroup = 2;
+/** Up to so many incidents are all written out; of more, each group shows its first ones. */
+const allUpTo = 30;
+const examples = 5;
 
 /** Groups what is told by what happened and by code, the worst first, with the first examples of each. */
 export function compose(
@@ -15,7 +15,7 @@ export function compose(
 ): Message {
   const byKey = Object.groupBy(tasks, ({ event, record }) => `${event} ${record.violation.code}`);
   const kinds = Object.values(byKey).flatMap((group) => (group ? [group] : []));
-  const room = Math.max(fewestPerGroup, Math.floor(mostItems / kinds.length));
+  const room = tasks.length <= allUpTo ? allUpTo : examples;
   return { ...of, groups: kinds.flatMap((kind) => groupOf(kind, room)).toSorted(byUrgency) };
 }
 

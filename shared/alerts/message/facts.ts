@@ -13,7 +13,9 @@ export function factsOf(group: Group, item: Item): readonly Fact[] {
     { label: 'Object', value: about ? `${about.kind} ${about.id}` : 'the system itself' },
     ...(place === undefined ? [] : [{ label: 'Place', value: place }]),
     ...(rule === undefined ? [] : [{ label: 'Rule', value: rule }]),
-    ...(isOver ? [] : [{ label: 'In AD', value: effects[group.code] }]),
+    isOver
+      ? { label: 'Now', value: 'The cause is gone. There is nothing left to do.' }
+      : { label: 'In AD', value: effects[group.code] },
     { label: 'Opened', value: utc(openedAt) },
     ...(resolvedAt
       ? [{ label: 'Resolved', value: `${utc(resolvedAt)}, after ${lasted(openedAt, resolvedAt)}` }]

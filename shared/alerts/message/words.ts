@@ -27,13 +27,16 @@ export const isOpen = ({ event }: Group): boolean => event === 'opened' || event
 /** The state of an incident in one word: its severity, or that it is over. */
 export const stateOf = (group: Group): string => (isOpen(group) ? group.severity : happenings[group.event]);
 
-/** `12 new, 3 still open, 1 resolved`. */
-export const summary = (message: Message): string =>
-  (Object.keys(happenings) as Happening[])
+/** `12 new, 3 still open, 1 resolved · up to critical`. */
+export function summary(message: Message): string {
+  const counts = (Object.keys(happenings) as Happening[])
     .map((event) => ({ event, count: countOf(message, event) }))
     .filter(({ count }) => count > 0)
     .map(({ event, count }) => `${number(count)} ${happenings[event]}`)
     .join(', ');
+  const worst = severityOf(message);
+  return worst ? `${counts} · up to ${worst}` : counts;
+}
 
 /** The headline of a message: the object, or how many alerts of which kind. */
 export function headline(message: Message): string {
@@ -51,8 +54,7 @@ export function headline(message: Message): string {
 export function subjectLine(message: Message): string {
   const only = onlyItem(message);
   if (only) return `[entra-writeback] ${only.group.code} ${only.item.subject}: ${stateOf(only.group)}`;
-  const worst = severityOf(message);
-  return `[entra-writeback] ${headline(message)}: ${summary(message)}${worst ? ` (up to ${worst})` : ''}`;
+  return `[entra-writeback] ${headline(message)}: ${summary(message)}`;
 }
 
 /** `2027-03-01 07:30 UTC`. */

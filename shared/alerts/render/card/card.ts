@@ -2,7 +2,7 @@ import { labelOf } from '../../message/facts.ts';
 import type { Links } from '../../message/links.ts';
 import { type Message, onlyItem } from '../../message/message.ts';
 import { summary, utc } from '../../message/words.ts';
-import { type Element, ownText } from './elements.ts';
+import { anyText, type Element } from './elements.ts';
 import { header } from './header.ts';
 import { manyIncidents, type Room } from './many-incidents.ts';
 import { oneIncident } from './one-incident.ts';
@@ -43,7 +43,9 @@ function card(message: Message, links: Links, room: Room): object {
   const body: readonly Element[] = [
     header(message),
     ...(only ? oneIncident(only.group, only.item) : manyIncidents(message.groups, room, links)),
-    ownText(footer(message, only?.item.incidentId), { size: 'Small', isSubtle: true }, { spacing: 'Medium' }),
+    anyText([{ text: footer(message, only?.item.incidentId), size: 'Small', isSubtle: true }], {
+      spacing: 'Medium',
+    }),
   ];
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -57,9 +59,6 @@ function card(message: Message, links: Links, room: Room): object {
 }
 
 const footer = ({ at, route }: Message, incidentId: string | undefined): string =>
-  [
-    `entra-writeback`,
-    utc(at),
-    `route ${route.replaceAll('_', '\\_')}`,
-    ...(incidentId ? [`incident ${incidentId}`] : []),
-  ].join(' · ');
+  [`entra-writeback`, utc(at), `route ${route}`, ...(incidentId ? [`incident ${incidentId}`] : [])].join(
+    ' · ',
+  );

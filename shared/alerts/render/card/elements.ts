@@ -8,7 +8,7 @@ export type Look = {
   readonly isSubtle?: boolean;
 };
 
-/** Text of our own: Teams reads Markdown in it, so nothing that others chose may be in it. */
+/** A few words of our own: Teams reads Markdown in them, so nothing that others chose may be in them. */
 export const ownText = (text: string, look: Look = {}, more: object = {}): Element => ({
   type: 'TextBlock',
   text,

@@ -1,7 +1,7 @@
 import { labelOf } from '../../message/facts.ts';
 import { type Message, onlyItem } from '../../message/message.ts';
 import { headline, severityOf, summary } from '../../message/words.ts';
-import { anyText, container, type Element, ownText } from './elements.ts';
+import { anyText, container, type Element } from './elements.ts';
 
 const styles = {
   critical: 'attention',
@@ -14,10 +14,10 @@ const styles = {
 export function header(message: Message): Element {
   const only = onlyItem(message);
   const severity = severityOf(message);
-  const above = only ? labelOf(only.group) : `${summary(message)}${severity ? ` · up to ${severity}` : ''}`;
+  const above = only ? labelOf(only.group) : summary(message);
   return container(
     [
-      ownText(above.replaceAll('_', '\\_'), { size: 'Small', weight: 'Bolder' }),
+      anyText([{ text: above, size: 'Small', weight: 'Bolder' }]),
       anyText([{ text: headline(message), size: 'Large', weight: 'Bolder' }], { spacing: 'None' }),
     ],
     { style: severity ? styles[severity] : 'good', bleed: true },

@@ -17,7 +17,9 @@ export type Room = { readonly groups: number; readonly itemsPerGroup: number; re
 
 /** Groups of incidents with their first examples; what is left out is counted. */
 export function manyIncidents(groups: readonly Group[], room: Room, links: Links): readonly Element[] {
-  const shown = groups.slice(0, room.groups).map((group) => groupElement(group, room, links));
+  const shown = groups
+    .slice(0, room.groups)
+    .map((group, index) => groupElement(group, room, links, { separator: index > 0, spacing: 'Medium' }));
   const left = groups.slice(room.groups);
   if (left.length === 0) return shown;
   const incidents = left.reduce((sum, { count }) => sum + count, 0);
@@ -25,7 +27,7 @@ export function manyIncidents(groups: readonly Group[], room: Room, links: Links
   return [...shown, ownText(`… and ${counted(incidents, 'alert')} of ${codes}.`, { isSubtle: true })];
 }
 
-function groupElement(group: Group, room: Room, links: Links): Element {
+function groupElement(group: Group, room: Room, links: Links, frame: object): Element {
   const items = group.items.slice(0, room.itemsPerGroup);
   const left = group.count - items.length;
   const color = isOpen(group) ? colors[group.severity] : 'Good';
@@ -42,29 +44,27 @@ function groupElement(group: Group, room: Room, links: Links): Element {
       ...items.map((item) => line(item, room.textLength, links)),
       ...(left > 0 ? [ownText(`… and ${number(left)} more.`, { isSubtle: true }, { spacing: 'Small' })] : []),
     ],
-    { separator: true, spacing: 'Medium' },
+    frame,
   );
 }
 
 /** What holds for the whole group: what was written, and what to do. */
-const advice = ({ code }: Group): readonly Element[] => [
-  ownText(effects[code], { isSubtle: true }, { spacing: 'None' }),
-  ownText(
-    `What to do: ${violationCodes[code].remedy.replaceAll('_', '\\_')}`,
-    { isSubtle: true },
-    { spacing: 'None' },
-  ),
-];
+const advice = ({ code }: Group): readonly Element[] =>
+  [effects[code], `What to do: ${violationCodes[code].remedy}`].map((text) =>
+    anyText([{ text, isSubtle: true }], { spacing: 'None' }),
+  );
 
 function line({ subject, message, about, rule, count }: Item, length: number, links: Links): Element {
   const characters = [...message];
   const text = characters.length > length ? `${characters.slice(0, length).join('')}…` : message;
-  const times = count > 1 ? ` (${number(count)} times)` : '';
-  const by = rule === undefined ? '' : ` Rule: ${rule}.`;
+  const more = [rule === undefined ? '' : `rule ${rule}`, count > 1 ? `seen ${number(count)} times` : '']
+    .filter((part) => part !== '')
+    .join(', ');
   return anyText(
     [
       { text: subject, weight: 'Bolder', url: links.toObject(about) },
-      ...(length > 0 ? [{ text: `  ${text}${by}${times}` }] : []),
+      ...(length > 0 ? [{ text: `  ${text}` }] : []),
+      ...(length > 0 && more ? [{ text: `  (${more})`, isSubtle: true }] : []),
     ],
     { spacing: 'Small' },
   );

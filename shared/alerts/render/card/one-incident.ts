@@ -12,17 +12,14 @@ export function oneIncident(group: Group, item: Item): readonly Element[] {
       factsOf(group, item).map(({ label, value }) => row(label, value)),
       { spacing: 'Medium' },
     ),
-    ...(isOpen(group)
-      ? [
-          container(
-            [
-              ownText('What to do', { weight: 'Bolder' }),
-              anyText([{ text: item.remedy }], { spacing: 'None' }),
-            ],
-            { spacing: 'Medium', separator: true },
-          ),
-        ]
-      : []),
-    ownText(violationCodes[group.code].meaning.replaceAll('`', ''), { size: 'Small', isSubtle: true }),
+    ...(isOpen(group) ? advice(group, item) : []),
   ];
 }
+
+const advice = ({ code }: Group, { remedy }: Item): readonly Element[] => [
+  container([ownText('What to do', { weight: 'Bolder' }), anyText([{ text: remedy }], { spacing: 'None' })], {
+    spacing: 'Medium',
+    separator: true,
+  }),
+  anyText([{ text: violationCodes[code].meaning, size: 'Small', isSubtle: true }]),
+];

@@ -5,21 +5,20 @@ import type { Links } from '../../message/links.ts';
 import { type Group, type Item, type Message, onlyItem } from '../../message/message.ts';
 import { headline, isOpen, number, severityOf, stateOf, summary, utc } from '../../message/words.ts';
 import { type Html, html, nothing } from './escape.ts';
-import { button, colors, page, subtle, text } from './page.ts';
+import { button, colorOf, page, subtle, text } from './page.ts';
 
 /** The message as the HTML of a mail. */
 export function htmlMail(message: Message, links: Links): string {
   const only = onlyItem(message);
-  const severity = severityOf(message);
-  const color = severity ? colors[severity] : colors.over;
+  const tone = severityOf(message) ?? 'over';
   const above = only ? labelOf(only.group) : summary(message);
   const url = only ? links.toObject(only.item.about) : links.toStatus;
   const title = only?.item.about ? 'Open the evaluation' : 'Open the status';
   const footer = `entra-writeback · ${utc(message.at)} · route ${message.route}`;
   return page(
-    color,
+    tone,
     only ? only.item.message : above,
-    html`<div style="color:${color};font-size:12px;font-weight:600;letter-spacing:0.3px;">${above}</div>
+    html`<div class="tone-${tone}" style="color:${colorOf(tone)};font-size:12px;font-weight:600;letter-spacing:0.3px;">${above}</div>
 ${text(headline(message), 'font-size:22px;line-height:28px;font-weight:600;padding-bottom:12px;overflow-wrap:anywhere;')}
 ${only ? oneIncident(only.group, only.item) : message.groups.map((group) => groupTable(group, links))}
 ${url ? button(url, title) : nothing}
@@ -41,20 +40,19 @@ function oneIncident(group: Group, item: Item): Html {
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="font-size:14px;line-height:20px;">
 ${rows}
 </table>
-${isOpen(group) ? advice : nothing}
-${subtle(violationCodes[group.code].meaning, 'padding-top:12px;')}`;
+${isOpen(group) ? html`${advice}${subtle(violationCodes[group.code].meaning, 'padding-top:12px;')}` : nothing}`;
 }
 
 function groupTable(group: Group, links: Links): Html {
-  const color = isOpen(group) ? colors[group.severity] : colors.over;
+  const tone = isOpen(group) ? group.severity : 'over';
   const left = group.count - group.items.length;
   const rows = group.items.map((item) => itemRow(item, links));
   const advice = isOpen(group)
     ? html`${text(effects[group.code])}${text(`What to do: ${violationCodes[group.code].remedy}`, 'padding-bottom:8px;')}`
     : nothing;
   return html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin-top:12px;font-size:14px;line-height:20px;">
-<tr><td class="line" colspan="2" style="padding:12px 0 4px 0;border-top:2px solid ${color};">
-${text(html`${number(group.count)} × ${group.code} <span style="color:${color};font-weight:400;">&nbsp;${stateOf(group)}${group.event === 'updated' ? ', still open' : ''}</span>`, 'font-size:16px;font-weight:600;')}
+<tr><td class="edge-${tone}" colspan="2" style="padding:12px 0 4px 0;border-top:2px solid ${colorOf(tone)};">
+${text(html`${number(group.count)} × ${group.code} <span class="tone-${tone}" style="color:${colorOf(tone)};font-weight:400;">&nbsp;${stateOf(group)}${group.event === 'updated' ? ', still open' : ''}</span>`, 'font-size:16px;font-weight:600;')}
 ${advice}</td></tr>
 ${rows}
 ${left > 0 ? html`<tr><td colspan="2" class="subtle line" style="padding:6px 0;color:#616161;border-top:1px solid #e5e5e5;">… and ${number(left)} more.</td></tr>` : nothing}
@@ -64,7 +62,7 @@ ${left > 0 ? html`<tr><td colspan="2" class="subtle line" style="padding:6px 0;c
 function itemRow({ subject, message, about, rule, count }: Item, links: Links): Html {
   const url = links.toObject(about);
   const name = url
-    ? html`<a href="${url}" style="color:#2563a8;text-decoration:underline;"><span class="text">${subject}</span></a>`
+    ? html`<a class="link" href="${url}" style="color:#2563a8;text-decoration:underline;">${subject}</a>`
     : html`${subject}`;
   const more = [rule === undefined ? '' : `Rule: ${rule}`, count > 1 ? `seen ${number(count)} times` : '']
     .filter((part) => part !== '')

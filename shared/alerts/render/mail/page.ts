@@ -1,19 +1,32 @@
 import { type Html, html } from './escape.ts';
 
-/** Colours of the bar and of labels: readable on white and on the dark grounds of mail programs. */
-export const colors = {
-  critical: '#c4314b',
-  error: '#c4314b',
-  warning: '#b35c00',
-  information: '#2563a8',
-  over: '#237b4b',
+/** Colours that say how bad it is, on white and on dark ground. */
+const tones = {
+  critical: { light: '#c4314b', dark: '#ff99a4' },
+  error: { light: '#c4314b', dark: '#ff99a4' },
+  warning: { light: '#965000', dark: '#ffc166' },
+  information: { light: '#2563a8', dark: '#8bb8ff' },
+  over: { light: '#237b4b', dark: '#8fd19e' },
 } as const;
+export type Tone = keyof typeof tones;
+
+/** The colour of a tone where there is no dark scheme, or none is asked for. */
+export const colorOf = (tone: Tone): string => tones[tone].light;
+
+const darkTones: Html = {
+  html: Object.entries(tones)
+    .map(
+      ([name, { dark }]) =>
+        `  .tone-${name} { color: ${dark} !important; }\n  .edge-${name} { border-top-color: ${dark} !important; }`,
+    )
+    .join('\n'),
+};
 
 /**
  * The frame of a mail: tables and inline styles, which every mail program knows; a dark scheme for
  * those that ask for it; nothing that is loaded from elsewhere.
  */
-export const page = (color: string, preview: string, content: Html): Html => html`<!DOCTYPE html>
+export const page = (tone: Tone, preview: string, content: Html): Html => html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -30,6 +43,8 @@ export const page = (color: string, preview: string, content: Html): Html => htm
   .subtle { color: #b5b5b5 !important; }
   .line { border-color: #454545 !important; }
   .box { background-color: #363636 !important; }
+  .link { color: #8bb8ff !important; }
+${darkTones}
 }
 </style>
 </head>
@@ -37,7 +52,7 @@ export const page = (color: string, preview: string, content: Html): Html => htm
 <div style="display:none;max-height:0;overflow:hidden;">${preview}</div>
 <table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f3f3;">
 <tr><td align="center" style="padding:16px 8px;">
-<table role="presentation" class="sheet" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:680px;background-color:#ffffff;border:1px solid #dddddd;border-top:4px solid ${color};font-family:'Segoe UI',Arial,sans-serif;font-size:14px;line-height:20px;">
+<table role="presentation" class="sheet edge-${tone}" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:680px;background-color:#ffffff;border:1px solid #dddddd;border-top:4px solid ${colorOf(tone)};font-family:'Segoe UI',Arial,sans-serif;font-size:14px;line-height:20px;">
 <tr><td style="padding:20px 24px 24px 24px;">
 ${content}
 </td></tr>
