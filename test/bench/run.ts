@@ -1,11 +1,13 @@
 import { ensureSamba } from '../../local/samba/packages.ts';
 import { reexecInUserNamespace } from '../../local/samba/user-namespace.ts';
+import { benchEvaluation } from './evaluation.ts';
 import { benchLatency } from './latency.ts';
 import { benchMembership } from './membership.ts';
 import { format, type Row } from './report.ts';
 
 /** `npm run bench`: the figures of docs/performance.md. A name as argument runs that part only. */
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  evaluation: benchEvaluation,
   latency: benchLatency,
   membership: benchMembership,
 };
