@@ -1,9 +1,13 @@
 import { Command, Option } from 'commander';
+import { check } from './commands/check.ts';
 import { discover } from './commands/discover.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { history } from './commands/history.ts';
 import { object } from './commands/object.ts';
+import { prepare } from './commands/prepare.ts';
+import { relay } from './commands/relay.ts';
 import { simulate } from './commands/simulate.ts';
+import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 
 /** The command line. Each command is thin: it asks the functions or the relay, and shows the answer. */
@@ -14,7 +18,18 @@ const program = new Command('entra-writeback')
   .option('--json', 'print the answer as JSON')
   .showHelpAfterError();
 
-const commands: readonly Command[] = [discover, evaluate, simulate, status, object, history];
+const commands: readonly Command[] = [
+  start,
+  relay,
+  check,
+  prepare,
+  discover,
+  evaluate,
+  simulate,
+  status,
+  object,
+  history,
+];
 
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 

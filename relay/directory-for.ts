@@ -1,3 +1,4 @@
+import { refuseToStart } from './check/index.ts';
 import { type Directory, DirectoryError, type DirectoryEvent, openDirectory } from './directory/index.ts';
 import { lazyDirectory } from './lazy-directory.ts';
 import type { Log } from './log.ts';
@@ -7,16 +8,28 @@ import type { RelaySettings } from './settings.ts';
 /** A password that was refused is not tried again for so long: each time counts towards the lock-out. */
 const refusedForMs = 60_000;
 
-/** AD as relay.yaml describes it; opened when it is first needed. */
-export function directoryFor(settings: RelaySettings, log: Log): Directory {
-  const { passwordFile: _file, passwordEnv: _env, ...directory } = settings.directory;
-  const open = (): Promise<Directory> =>
-    openDirectory({
-      ...directory,
-      password: () => passwordOf(settings),
-      markedContainers: settings.containers,
-      report: (event) => logEvent(log, event),
-    });
+/**
+ * AD as relay.yaml describes it; opened when it is first needed. An account that rules the domain is
+ * refused before anything is read or written: `onRefused` is told why, and no call ever answers.
+ */
+export function directoryFor(
+  settings: RelaySettings,
+  log: Log,
+  onRefused: (reason: string) => void = () => {},
+): Directory {
+  const { passwordFile: _file, passwordEnv: _env, ...rest } = settings.directory;
+  const given = {
+    ...rest,
+    password: () => passwordOf(settings),
+    markedContainers: settings.containers,
+    report: (event: DirectoryEvent) => logEvent(log, event),
+  };
+  const open = async (): Promise<Directory> => {
+    const refusal = await refuseToStart(given, settings);
+    if (refusal === undefined) return openDirectory(given);
+    onRefused(refusal);
+    return new Promise<never>(() => {});
+  };
   return lazyDirectory(sparingly(open, () => passwordOf(settings)));
 }
 

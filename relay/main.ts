@@ -39,19 +39,21 @@ if (loaded.ok) {
 async function run(settings: RelaySettings, checkOnly: boolean, log: Log): Promise<number> {
   const toldToStop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const client = connect(await busConnectionOf(settings));
-  const directory = directoryFor(settings, log);
+  const { promise: refused, reject: refuse } = Promise.withResolvers<never>();
+  refused.catch(() => undefined);
+  const directory = directoryFor(settings, log, (reason) => refuse(new Error(reason)));
   try {
-    if (checkOnly) return (await checkOnce(directory, client, log)) ? 0 : 1;
-    const now = (): Date => new Date();
-    const relay = await startRelay(settings, {
+    if (checkOnly) return (await Promise.race([checkOnce(directory, client, log), refused])) ? 0 : 1;
+    const starting = startRelay(settings, {
       directory,
       client,
       log,
-      now,
+      now: (): Date => new Date(),
       random: Math.random,
       newId: randomUUID,
     });
-    await toldToStop;
+    const relay = await Promise.race([starting, refused]);
+    await Promise.race([toldToStop, refused]);
     await relay.stop();
     return 0;
   } finally {

@@ -86,6 +86,8 @@ export const RelaySettings = z.strictObject({
   allowAttributes: z.array(z.string()).readonly().default([]),
   /** May originals, named by their SID, be marked and continued where they stand? */
   adoptOriginals: z.boolean().default(true),
+  /** Start although the account rules the domain. For a test domain only. */
+  allowPrivilegedAccount: z.boolean().default(false),
   budgets: Budgets,
   holds: z.strictObject({ expireAfterDays: z.number().positive().max(90).default(7) }).prefault({}),
   /** Days for which applied plans are kept for undo. */

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Argument, Command } from 'commander';
+import { prepareCommand } from '../../relay/prepare/index.ts';
+import { formatPolicyErrors, loadPolicy, type Policy } from '../../shared/policy/index.ts';
+
+type Options = {
+  readonly ldapUrl: string;
+  readonly ldapCa?: string;
+  readonly bindDn: string;
+  readonly passwordFile: string;
+  readonly account: string;
+  readonly ou?: readonly string[];
+  readonly policy?: string;
+  readonly restoreDeleted?: boolean;
+  readonly apply?: boolean;
+  readonly yes?: boolean;
+  readonly script?: string;
+};
+
+const kinds = { groups: 'group', users: 'user', devices: 'device' } as const;
+
+export const prepare = new Command('prepare')
+  .description('makes a forest ready: containers and exactly the rights that the relay needs')
+  .addArgument(new Argument('<what>').choices(Object.keys(kinds)))
+  .requiredOption('--ldap-url <url>', 'domain controller, ldaps://…')
+  .option('--ldap-ca <file>', 'certificate authority of the domain controller, PEM')
+  .requiredOption('--bind-dn <dn>', 'account of an administrator (DN, user@domain)')
+  .requiredOption('--password-file <file>', 'file that holds its password')
+  .requiredOption('--account <name>', 'account of the relay, which gets the rights')
+  .option('--ou <dn...>', 'where objects are written, instead of the places of the policy')
+  .option('--policy <file>', 'policy that names the places; default: the default policy')
+  .option('--restore-deleted', 'also let the relay bring deleted objects back with their SID')
+  .option('--apply', 'do it, after asking; without it, only what would be done is shown')
+  .option('--yes', 'do not ask')
+  .option('--script <folder>', 'write a PowerShell script and an LDIF for an administrator instead')
+  .action(async (what: keyof typeof kinds, options: Options) => {
+    const password = (await readFile(options.passwordFile, 'utf8')).trim();
+    process.exitCode = await prepareCommand(
+      {
+        kind: kinds[what],
+        directory: {
+          urls: [options.ldapUrl],
+          ...(options.ldapCa && { caFile: options.ldapCa }),
+          bindDn: options.bindDn,
+          password: () => password,
+        },
+        account: options.account,
+        policy: options.policy ? await policyOf(options.policy) : undefined,
+        containers: options.ou,
+        restoreDeleted: options.restoreDeleted,
+        do: options.script ? 'script' : options.apply ? 'apply' : 'show',
+      },
+      {
+        say: (text) => process.stdout.write(text),
+        agree: async () => options.yes === true || ask('Do this? Type yes: '),
+        save: async ({ name, text }) => {
+          const file = join(options.script ?? '.', name);
+          await writeFile(file, text);
+          console.log(`Written: ${file}`);
+        },
+      },
+    );
+  });
+
+async function policyOf(file: string): Promise<Policy> {
+  const loaded = loadPolicy(await readFile(file, 'utf8'));
+  if (loaded.ok) return loaded.policy;
+  throw new Error(formatPolicyErrors(loaded.errors, file));
+}
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question(question)).trim().toLowerCase() === 'yes';
+  } finally {
+    terminal.close();
+  }
+}

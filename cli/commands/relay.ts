@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+
+const script = fileURLToPath(new URL('../../relay/main.ts', import.meta.url));
+
+export const relay = new Command('relay')
+  .description('runs the relay with its settings, until it is stopped')
+  .requiredOption('--config <file>', 'relay.yaml')
+  .option('--check', 'look whether AD and Service Bus answer, then end')
+  .action(({ config, check }: { config: string; check?: true }) => {
+    const { status, signal } = spawnSync(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', script, '--config', config, ...(check ? ['--check'] : [])],
+      { stdio: 'inherit' },
+    );
+    process.exitCode = status ?? (signal ? 130 : 1);
+  });
