@@ -20,7 +20,7 @@ type Identity = Omit<ChangedMember, 'change'>;
  */
 export function changedMembersOf(
   written: Plan,
-  input: PlanInput,
+  input: Pick<PlanInput, 'task' | 'members'>,
   leftOut: readonly LeftOut[],
 ): readonly ChangedMember[] {
   const known = identities(input);
@@ -43,7 +43,7 @@ export function changedMembersOf(
   });
 }
 
-function identities({ members, task }: PlanInput): ReadonlyMap<Dn, Identity> {
+function identities({ members, task }: Pick<PlanInput, 'task' | 'members'>): ReadonlyMap<Dn, Identity> {
   const known = new Map<Dn, Identity>();
   for (const { dn, sid, markerKey } of members.current) {
     const id = EntraId.safeParse(markerKey?.slice(markerKey.indexOf(':') + 1)).data;

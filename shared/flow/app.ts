@@ -12,7 +12,7 @@ import {
   createWaitingMembers,
   type StateStore,
 } from '../state/index.ts';
-import { outcomeEntry } from './audit-entries.ts';
+import { decisionEntry, isWorthKeeping, outcomeEntry } from './audit-entries.ts';
 import { createContext } from './context.ts';
 import { createDecide } from './decide-change.ts';
 import { type DrainDeps, kindOfFeed } from './drain-feed.ts';
@@ -95,6 +95,7 @@ export function createApp(parts: AppParts) {
       isWritten: async (kind) => isWritten(kind, await policy()),
       wakeGroups: (object, traceparent) => wakeGroups(object, traceparent, around),
       confirmAfterMs: settings.CONFIRM_AFTER_SECONDS * 1000,
+      record: (decided) => kept.audit.append(decisionEntry(decided)),
     };
     const settling: SettleDeps = {
       ...around,
@@ -103,7 +104,10 @@ export function createApp(parts: AppParts) {
         Array.fromAsync(waiting.groupsOf(object.id), (id) => ({ kind: 'group', id })),
       report: ({ object, displayName, violations }, traceparent) =>
         reportViolations(object, 'relay', displayName, violations, traceparent, around),
-      record: (outcome, traceparent) => kept.audit.append(outcomeEntry(outcome, traceparent)),
+      record: async (outcome, before, traceparent) => {
+        if (isWorthKeeping(outcome, before.lastOutcome))
+          await kept.audit.append(outcomeEntry(outcome, momentOf(now()), traceparent));
+      },
     };
     const unreadable = async (subject: string, why: ReadFailure | undefined): Promise<void> => {
       const code = 'GRAPH_UNREADABLE';

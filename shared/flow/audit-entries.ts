@@ -1,33 +1,136 @@
-import type { Outcome } from '../domain/index.ts';
-import type { AuditEntry } from '../state/index.ts';
+import { createHash } from 'node:crypto';
+import type { Decision, Moment, ObjectRef, Outcome } from '../domain/index.ts';
+import type { AuditEntry, ObjectState } from '../state/index.ts';
 
-/** What an outcome leaves in the audit: cause, decision, plan, result, and the time of each stage. */
-export function outcomeEntry(outcome: Outcome, traceparent: string): AuditEntry {
+type Details = AuditEntry['details'];
+
+/** Anything that is JSON already, as the audit takes it. */
+const json = (value: unknown): Details[string] => JSON.parse(JSON.stringify(value));
+
+/** The trace id of a W3C trace context. */
+export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35);
+
+/** How many of those left out an entry names. */
+const namedLeftOut = 100;
+
+/**
+ * What an outcome leaves in the audit: cause, decision, the object as it was found, what was written,
+ * the result, and the time of each stage. What it was before stands in `found` and in the plan's own
+ * `before`.
+ */
+export function outcomeEntry(outcome: Outcome, settledAt: Moment, traceparent: string): AuditEntry {
   const { intentId, times, object, displayName, result, intent, cause, reason, rule, policyVersion } =
     outcome;
-  const { plan, membersAdded, membersRemoved, leftOut, violations, failure, holdId, relay } = outcome;
+  const { plan, observed, membership, membersAdded, membersRemoved, changedMembers, relay } = outcome;
+  const { leftOut, violations, failure, holdId } = outcome;
+  const codes = [reason, ...violations.map(({ code }) => code), ...(failure ? [failure.code] : [])];
   return {
     id: intentId,
     at: times.finishedAt,
     event: `outcome.${result}`,
     object,
     displayName,
+    codes: [...new Set(codes)],
+    ...(changedMembers && { members: changedMembers }),
     details: {
       intent,
       cause,
       reason,
       rule,
       policyVersion,
-      traceparent,
-      times,
+      traceId: traceIdOf(traceparent),
+      times: { ...times, settledAt },
       relay,
-      plan: JSON.parse(JSON.stringify(plan)),
+      found: json(observed),
+      plan: json(plan),
+      membership,
       membersAdded,
       membersRemoved,
       leftOut: leftOut.length,
+      ...(leftOut.length > 0 && { leftOutMembers: json(leftOut.slice(0, namedLeftOut)) }),
       violations: violations.map(({ code }) => code),
       ...(failure && { failure }),
       ...(holdId && { holdId }),
     },
   };
 }
+
+/** That nothing had to be written is told once, not again with every sweep. */
+export function isWorthKeeping(outcome: Outcome, before: ObjectState['lastOutcome']): boolean {
+  if (outcome.result !== 'unchanged' || outcome.violations.length > 0 || outcome.failure) return true;
+  // Settling may be repeated after a crash: then `before` is this outcome.
+  return before === undefined || before.intentId === outcome.intentId || !isSettled(before.result);
+}
+
+const isSettled = (result: Outcome['result']): boolean => result === 'applied' || result === 'unchanged';
+
+/** A decision of an object, and the one before. */
+export type Decided = {
+  readonly object: ObjectRef;
+  readonly displayName: string;
+  readonly decision: Decision;
+  readonly before: ObjectState['lastDecision'];
+  readonly cause: string;
+  /** Codes of what the policy found wrong. */
+  readonly violations: readonly string[];
+  readonly receivedAt: Moment;
+  readonly decidedAt: Moment;
+  readonly traceparent: string;
+};
+
+/** A decision is told when it is new or another one; the same one under a newer policy is not. */
+export const isNewDecision = (decision: Decision, before: Decided['before']): boolean =>
+  decision.outcome !== before?.outcome || decision.reason !== before.reason || decision.rule !== before.rule;
+
+/** A decision that differs from the one before, with the trace of every rule and clause. */
+export function decisionEntry(o: Decided): AuditEntry {
+  const { object, displayName, decision, before, receivedAt, decidedAt } = o;
+  const { outcome, reason, rule, policyVersion, trace } = decision;
+  return {
+    id: `decision-${digest(`${object.id} ${receivedAt} ${decidedAt}`)}`,
+    at: decidedAt,
+    event: 'decision.changed',
+    object,
+    displayName,
+    codes: [...new Set([reason, ...o.violations])],
+    details: {
+      cause: o.cause,
+      outcome,
+      reason,
+      rule,
+      policyVersion,
+      ...(before && { before: json(before) }),
+      traceId: traceIdOf(o.traceparent),
+      times: { receivedAt, decidedAt },
+      violations: [...o.violations],
+      trace: json(trace),
+    },
+  };
+}
+
+/** Something that a person did: approved, replayed, discarded. */
+export function actionEntry(o: {
+  readonly id: string;
+  readonly at: Moment;
+  /** A stable name, such as `deadLetter.replayed`. */
+  readonly event: string;
+  readonly actor: string;
+  readonly object?: ObjectRef | undefined;
+  readonly codes?: readonly string[];
+  readonly details: Readonly<Record<string, unknown>>;
+}): AuditEntry {
+  const { id, at, event, actor, object, codes, details } = o;
+  return {
+    id,
+    at,
+    event,
+    actor,
+    ...(object && { object }),
+    ...(codes && { codes }),
+    details: Object.fromEntries(
+      Object.entries(details).flatMap(([name, value]) => (value === undefined ? [] : [[name, json(value)]])),
+    ),
+  };
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 24);

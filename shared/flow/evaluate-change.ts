@@ -12,6 +12,7 @@ import {
   type Violation,
 } from '../domain/index.ts';
 import type { ObjectState, ObjectStates } from '../state/object-state.ts';
+import { type Decided, isNewDecision } from './audit-entries.ts';
 import { retryDelayMs } from './backoff.ts';
 import { emptyDelta, isEmpty, mergeDeltas, remember } from './membership-history.ts';
 import type { Surroundings } from './ports.ts';
@@ -62,6 +63,8 @@ export type EvaluateDeps = Surroundings & {
   readonly wakeGroups: (object: ObjectRef, traceparent: string) => Promise<ReadFailure | undefined>;
   /** A look at an object is confirmed by a second one after this time: the first may have been stale. */
   readonly confirmAfterMs: number;
+  /** Keeps a decision that differs from the one before. */
+  readonly record: (decided: Decided) => Promise<void>;
 };
 
 /** How often an object that is nowhere to be found is looked for again: about two minutes. */
@@ -176,6 +179,15 @@ async function conclude(
   const stillPending = change.attempt < patience ? evaluated.stillPending : emptyDelta;
   if (!isEmpty(stillPending))
     await again(change, retryDelayMs(change.attempt, deps.random()), traceparent, deps);
+  const decidedAt = momentOf(deps.now());
+  if (isNewDecision(decision, state.lastDecision)) {
+    const { displayName, violations } = evaluated;
+    const { cause, receivedAt } = change;
+    const codes = violations.map(({ code }) => code);
+    const before = state.lastDecision;
+    const decided = { object, displayName, decision, before, cause, receivedAt, decidedAt, traceparent };
+    await deps.record({ ...decided, violations: codes });
+  }
   const membershipSent = intents.some(
     (intent) => intent.type === 'write' && intent.membership.kind === 'complete',
   );
@@ -196,7 +208,7 @@ async function conclude(
       reason: decision.reason,
       rule: decision.rule,
       policyVersion: decision.policyVersion,
-      at: momentOf(deps.now()),
+      at: decidedAt,
     },
   }));
   await deps.report(object, evaluated, traceparent);

@@ -17,8 +17,8 @@ export type SettleDeps = Surroundings & {
   readonly parentsWaitingFor: (object: ObjectRef) => Promise<readonly ObjectRef[]>;
   /** Opens the violations of the outcome and resolves those it no longer has. */
   readonly report: (outcome: Outcome, traceparent: string) => Promise<void>;
-  /** Keeps the outcome for the history of the object. */
-  readonly record: (outcome: Outcome, traceparent: string) => Promise<void>;
+  /** Keeps the outcome for the history of the object, whose state was `before`. */
+  readonly record: (outcome: Outcome, before: ObjectState, traceparent: string) => Promise<void>;
   readonly inspections: Inspections;
   readonly confirmAfterMs: number;
 };
@@ -38,7 +38,7 @@ export async function settleOutcome(outcome: Outcome, traceparent: string, deps:
   if (outcome.failure && outcome.failure.needs !== 'person')
     await tryAgain(outcome, after, traceparent, deps);
   if (needsConfirmation(outcome)) await confirm(outcome, traceparent, deps);
-  await Promise.all([deps.report(outcome, traceparent), deps.record(outcome, traceparent)]);
+  await Promise.all([deps.report(outcome, traceparent), deps.record(outcome, before, traceparent)]);
   logSettled(outcome, deps);
 }
 
