@@ -1,9 +1,22 @@
-import { type HttpRequest, type HttpResponseInit, app as triggers } from '@azure/functions';
+import {
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+  app as triggers,
+} from '@azure/functions';
 import { z } from 'zod';
-import { EntraId, ObjectKind, type ObjectRef } from '../shared/domain/index.ts';
-import { type ObjectState, unknownObject } from '../shared/state/index.ts';
+import { ObjectKind, Plan } from '../shared/domain/index.ts';
+import { changesOf } from '../shared/flow/attribute-changes.ts';
+import { presentOf, storyOf, summaryOf } from '../shared/flow/object-story.ts';
+import { searchAudit } from '../shared/flow/search-audit.ts';
+import type { AuditEntry } from '../shared/state/index.ts';
 import { getApp } from './app.ts';
+import { AuditQuery } from './audit.ts';
+import { requireRole } from './http/access.ts';
+import { findObject } from './http/find-object.ts';
 import { problem, requestProblem } from './http/problem.ts';
+import { queryOf } from './http/query.ts';
+import { traceOf } from './log.ts';
 
 const ListQuery = z.strictObject({
   kind: ObjectKind.default('group'),
@@ -15,7 +28,9 @@ const ListQuery = z.strictObject({
 
 /** The objects that were evaluated, page by page. */
 export async function listObjects(request: HttpRequest): Promise<HttpResponseInit> {
-  const query = ListQuery.safeParse(Object.fromEntries(withoutCode(request)));
+  const access = requireRole(request, 'read');
+  if (!access.ok) return access.response;
+  const query = ListQuery.safeParse(queryOf(request));
   if (!query.success) return requestProblem(query.error);
   const { kind, outcome, limit, after } = query.data;
   const { states } = await getApp();
@@ -33,73 +48,51 @@ export async function listObjects(request: HttpRequest): Promise<HttpResponseIni
   return { status: 200, jsonBody: { value, next } };
 }
 
-/** The story of one object: decision, outcome, who is left out, open violations. */
-export async function getObject(request: HttpRequest): Promise<HttpResponseInit> {
-  const found = await find(request);
+const StoryQuery = z.strictObject({
+  fresh: z.enum(['true', 'false']).default('false'),
+  /** Longest wait for the relay. */
+  relaySeconds: z.coerce.number().min(0.1).max(60).default(20),
+});
+
+/** The story of one object; with `fresh=true` also as Graph and AD have it now, and the difference. */
+export async function getObject(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  const access = requireRole(request, 'read');
+  if (!access.ok) return access.response;
+  const query = StoryQuery.safeParse(queryOf(request));
+  if (!query.success) return requestProblem(query.error);
+  const app = await getApp();
+  const found = await findObject(request, app.states);
   if ('response' in found) return found.response;
   const { object, state } = found;
-  const { incidents } = await getApp();
-  const open = await Promise.all(
-    state.violations.map((code) => incidents.find(code, { about: object, subject: '' })),
-  );
-  return {
-    status: 200,
-    jsonBody: {
-      ...summaryOf(object, state),
-      guid: state.guid ?? null,
-      sid: state.sid ?? null,
-      evaluatedAt: state.evaluatedAt ?? null,
-      outOfScopeSince: state.outOfScopeSince ?? null,
-      waiting: { pending: state.pending, needs: state.needs ?? null, attempts: state.attempts },
-      leftOut: state.leftOut,
-      violations: open.flatMap((incident) => (incident ? [incident] : [])),
-    },
-  };
+  const story = await storyOf(object, state, app);
+  if (query.data.fresh === 'false') return { status: 200, jsonBody: story };
+  const relayMs = query.data.relaySeconds * 1000;
+  const result = await presentOf(object, relayMs, traceOf(context, request), app);
+  if (result.ok) return { status: 200, jsonBody: { ...story, ...result.present } };
+  const { code, message } = result;
+  if (code === 'NOT_FOUND') return { status: 200, jsonBody: { ...story, now: null, problem: message } };
+  return problem({ status: 502, code, title: 'The object cannot be looked at', detail: message });
 }
 
-/** What happened to one object, newest first. */
+const HistoryQuery = AuditQuery.omit({ kind: true, id: true });
+
+/** What happened to one object, newest first, each with what it changed. */
 export async function getHistory(request: HttpRequest): Promise<HttpResponseInit> {
-  const found = await find(request);
+  const access = requireRole(request, 'read');
+  if (!access.ok) return access.response;
+  const query = HistoryQuery.safeParse(queryOf(request));
+  if (!query.success) return requestProblem(query.error);
+  const app = await getApp();
+  const found = await findObject(request, app.states);
   if ('response' in found) return found.response;
-  const { audit } = await getApp();
-  const value = await Array.fromAsync(audit.queryObject(found.object, { limit: 100 }));
-  return { status: 200, jsonBody: { value } };
+  const { value, next } = await searchAudit({ ...query.data, object: found.object }, app);
+  return { status: 200, jsonBody: { value: value.map(withChanges), next } };
 }
 
-type Found =
-  | { readonly object: ObjectRef; readonly state: ObjectState }
-  | { readonly response: HttpResponseInit };
-
-/** The object of a request; its kind need not be given, since ids are unique in a tenant. */
-async function find(request: HttpRequest): Promise<Found> {
-  const id = EntraId.safeParse(request.params.id);
-  if (!id.success) return { response: requestProblem(id.error) };
-  const { states } = await getApp();
-  for (const kind of ObjectKind.options) {
-    const object = { kind, id: id.data };
-    const state = await states.load(object);
-    if (state !== unknownObject && state.lastDecision) return { object, state };
-  }
-  const detail = `${id.data} was never evaluated. POST /api/policy/evaluate asks about any object in Graph.`;
-  return { response: problem({ status: 404, code: 'NOT_FOUND', title: 'Unknown object', detail }) };
+function withChanges(entry: AuditEntry) {
+  const plan = Plan.safeParse(entry.details.plan);
+  return plan.success ? { ...entry, changes: changesOf(plan.data) } : entry;
 }
-
-function summaryOf(object: ObjectRef, state: ObjectState) {
-  const { displayName, written, dn, lastDecision, lastOutcome, leftOut, violations } = state;
-  return {
-    ...object,
-    displayName: displayName ?? null,
-    written,
-    dn: dn ?? null,
-    decision: lastDecision ?? null,
-    outcome: lastOutcome ?? null,
-    leftOutCount: leftOut.length,
-    violationCodes: violations,
-  };
-}
-
-/** The query but for the key, which travels beside it. */
-const withoutCode = (request: HttpRequest) => [...request.query].filter(([name]) => name !== 'code');
 
 triggers.http('objects', { methods: ['GET'], authLevel: 'function', route: 'objects', handler: listObjects });
 triggers.http('object', {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Decision, Moment, ObjectRef, Outcome } from '../domain/index.ts';
+import type { Change, Decision, Moment, ObjectRef, Outcome, Violation } from '../domain/index.ts';
 import type { AuditEntry, ObjectState } from '../state/index.ts';
 
 type Details = AuditEntry['details'];
@@ -64,16 +64,15 @@ export function isWorthKeeping(outcome: Outcome, before: ObjectState['lastOutcom
 
 const isSettled = (result: Outcome['result']): boolean => result === 'applied' || result === 'unchanged';
 
-/** A decision of an object, and the one before. */
+/** A decision over an object, and the one before. */
 export type Decided = {
-  readonly object: ObjectRef;
-  readonly displayName: string;
-  readonly decision: Decision;
+  readonly change: Pick<Change, 'kind' | 'id' | 'cause' | 'receivedAt'>;
+  readonly evaluated: {
+    readonly displayName: string;
+    readonly decision: Decision;
+    readonly violations: readonly Violation[];
+  };
   readonly before: ObjectState['lastDecision'];
-  readonly cause: string;
-  /** Codes of what the policy found wrong. */
-  readonly violations: readonly string[];
-  readonly receivedAt: Moment;
   readonly decidedAt: Moment;
   readonly traceparent: string;
 };
@@ -83,26 +82,27 @@ export const isNewDecision = (decision: Decision, before: Decided['before']): bo
   decision.outcome !== before?.outcome || decision.reason !== before.reason || decision.rule !== before.rule;
 
 /** A decision that differs from the one before, with the trace of every rule and clause. */
-export function decisionEntry(o: Decided): AuditEntry {
-  const { object, displayName, decision, before, receivedAt, decidedAt } = o;
-  const { outcome, reason, rule, policyVersion, trace } = decision;
+export function decisionEntry({ change, evaluated, before, decidedAt, traceparent }: Decided): AuditEntry {
+  const { kind, id, cause, receivedAt } = change;
+  const { outcome, reason, rule, policyVersion, trace } = evaluated.decision;
+  const violations = evaluated.violations.map(({ code }) => code);
   return {
-    id: `decision-${digest(`${object.id} ${receivedAt} ${decidedAt}`)}`,
+    id: `decision-${digest(`${id} ${receivedAt} ${decidedAt}`)}`,
     at: decidedAt,
     event: 'decision.changed',
-    object,
-    displayName,
-    codes: [...new Set([reason, ...o.violations])],
+    object: { kind, id },
+    displayName: evaluated.displayName,
+    codes: [...new Set([reason, ...violations])],
     details: {
-      cause: o.cause,
+      cause,
       outcome,
       reason,
       rule,
       policyVersion,
       ...(before && { before: json(before) }),
-      traceId: traceIdOf(o.traceparent),
+      traceId: traceIdOf(traceparent),
       times: { receivedAt, decidedAt },
-      violations: [...o.violations],
+      violations,
       trace: json(trace),
     },
   };

@@ -180,14 +180,8 @@ async function conclude(
   if (!isEmpty(stillPending))
     await again(change, retryDelayMs(change.attempt, deps.random()), traceparent, deps);
   const decidedAt = momentOf(deps.now());
-  if (isNewDecision(decision, state.lastDecision)) {
-    const { displayName, violations } = evaluated;
-    const { cause, receivedAt } = change;
-    const codes = violations.map(({ code }) => code);
-    const before = state.lastDecision;
-    const decided = { object, displayName, decision, before, cause, receivedAt, decidedAt, traceparent };
-    await deps.record({ ...decided, violations: codes });
-  }
+  if (isNewDecision(decision, state.lastDecision))
+    await deps.record({ change, evaluated, before: state.lastDecision, decidedAt, traceparent });
   const membershipSent = intents.some(
     (intent) => intent.type === 'write' && intent.membership.kind === 'complete',
   );

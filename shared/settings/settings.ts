@@ -67,6 +67,12 @@ export const settingsSchema = z.object({
     .describe(
       'Who may use the operations endpoints. keys: whoever has the function key, and where App Service Authentication names the caller, only with the app role too. entra: only who is signed in and has the app role, besides the key.',
     ),
+  AUDIT_RETENTION_DAYS: z.coerce
+    .number()
+    .min(1)
+    .max(3650)
+    .default(400)
+    .describe('How long the audit is kept, in days. Export it before (GET /api/audit/export) to keep it longer.'),
   SYNC_OBJECTS_PER_SECOND: z.coerce
     .number()
     .min(1)
