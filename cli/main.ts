@@ -6,6 +6,7 @@ import { history } from './commands/history.ts';
 import { object } from './commands/object.ts';
 import { prepare } from './commands/prepare.ts';
 import { relay } from './commands/relay.ts';
+import { setup } from './commands/setup.ts';
 import { simulate } from './commands/simulate.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   relay,
   check,
   prepare,
+  setup,
   discover,
   evaluate,
   simulate,

@@ -30,13 +30,12 @@ async function alertsOf(log: Log): Promise<Alerts> {
 
 function bind(services: App): (log: Log) => Alerts {
   const { settings, now, random, newId, store, incidents, states } = services;
-  const { ALERTS_FILE, PORTAL_URL } = process.env;
-  const config = alertsFile(ALERTS_FILE);
+  const config = alertsFile(settings.ALERTS_FILE);
   const credential = new DefaultAzureCredential();
   const requester = () => createRequester({ baseUrl: settings.GRAPH_BASE_URL, credential, now, random });
   const sending: SendDeps = {
     setting: (name) => process.env[name] || undefined,
-    links: createLinks(PORTAL_URL ?? settings.NOTIFICATION_URL),
+    links: createLinks(settings.PORTAL_URL ?? settings.NOTIFICATION_URL),
     now,
     graphMail: (mailbox, body) => graphMailOver(requester())(mailbox, body),
     timeoutMs: channelTimeoutMs,

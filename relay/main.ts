@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { connect } from '../shared/bus/index.ts';
+import { overWebSockets } from '../shared/bus/web-sockets.ts';
 import { checkOnce } from './check.ts';
 import { directoryFor } from './directory-for.ts';
 import { loadSettings, problemText } from './load-settings.ts';
@@ -38,7 +39,9 @@ if (loaded.ok) {
 
 async function run(settings: RelaySettings, checkOnly: boolean, log: Log): Promise<number> {
   const toldToStop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  const client = connect(await busConnectionOf(settings));
+  const { transport, proxy } = settings.serviceBus;
+  const way = transport === 'webSockets' || proxy ? overWebSockets(proxy) : {};
+  const client = connect(await busConnectionOf(settings), way);
   const { promise: refused, reject: refuse } = Promise.withResolvers<never>();
   refused.catch(() => undefined);
   const directory = directoryFor(settings, log, (reason) => refuse(new Error(reason)));

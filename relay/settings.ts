@@ -58,6 +58,10 @@ const ServiceBus = z
       .string()
       .regex(/^[\w.-]+$/, { error: 'is not a namespace (<name>.servicebus.windows.net)' })
       .optional(),
+    /** webSockets goes over port 443, where 5671 is closed. */
+    transport: z.enum(['amqp', 'webSockets']).default('amqp'),
+    /** HTTP proxy on the way out; it implies webSockets. */
+    proxy: z.url({ protocol: /^https?$/ }).optional(),
     /** Client id of a user-assigned identity. */
     clientId: z.string().optional(),
     connectionStringFile: z.string().min(1).optional(),

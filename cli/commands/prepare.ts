@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { Argument, Command } from 'commander';
 import { prepareCommand } from '../../relay/prepare/index.ts';
 import { formatPolicyErrors, loadPolicy, type Policy } from '../../shared/policy/index.ts';
+import { askConsent } from '../consent.ts';
 
 type Options = {
   readonly ldapUrl: string;
@@ -54,7 +54,7 @@ export const prepare = new Command('prepare')
       },
       {
         say: (text) => process.stdout.write(text),
-        agree: async () => options.yes === true || ask('Do this? Type yes: '),
+        agree: async () => options.yes === true || askConsent('Do this?'),
         save: async ({ name, text }) => {
           const file = join(options.script ?? '.', name);
           await writeFile(file, text);
@@ -68,13 +68,4 @@ async function policyOf(file: string): Promise<Policy> {
   const loaded = loadPolicy(await readFile(file, 'utf8'));
   if (loaded.ok) return loaded.policy;
   throw new Error(formatPolicyErrors(loaded.errors, file));
-}
-
-async function ask(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (await terminal.question(question)).trim().toLowerCase() === 'yes';
-  } finally {
-    terminal.close();
-  }
 }

@@ -72,7 +72,18 @@ export const settingsSchema = z.object({
     .min(1)
     .max(3650)
     .default(400)
-    .describe('How long the audit is kept, in days. Export it before (GET /api/audit/export) to keep it longer.'),
+    .describe(
+      'How long the audit is kept, in days. Export it before (GET /api/audit/export) to keep it longer.',
+    ),
+  ALERTS_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'Who is told of violations, and how: a YAML file (docs/alerts.md). Without it violations are kept and shown, and nobody is told.',
+    ),
+  PORTAL_URL: url
+    .optional()
+    .describe('Where links in alerts lead; without it the address in NOTIFICATION_URL.'),
   SYNC_OBJECTS_PER_SECOND: z.coerce
     .number()
     .min(1)
