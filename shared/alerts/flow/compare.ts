@@ -12,7 +12,7 @@ const onItsWayMs = 2 * 60_000;
  */
 export async function compareWithIncidents(deps: AlertDeps): Promise<void> {
   const before = deps.now().getTime() - onItsWayMs;
-  // The alerts first: what opens while the incidents are read is then unknown, not gone.
+  // The alerts first: an incident is there before its notice, so what is missing then is gone.
   const known = new Map<string, AlertRecord>();
   for await (const { key, value } of deps.alerts.list()) known.set(key, value);
   const open = new Set<string>();
@@ -22,8 +22,8 @@ export async function compareWithIncidents(deps: AlertDeps): Promise<void> {
     const isNews = alert ? alert.count < count : Date.parse(openedAt) <= before;
     if (isNews) await receiveNotice({ incidentId, event: 'repeated', violation, count, openedAt }, deps);
   }
-  for (const { incidentId, violation, heardAt, resolvedAt } of known.values()) {
-    if (resolvedAt || open.has(incidentId) || Date.parse(heardAt) > before) continue;
+  for (const { incidentId, violation, resolvedAt } of known.values()) {
+    if (resolvedAt || open.has(incidentId)) continue;
     await deps.alerts.update(incidentId, (now) => now && { resolvedAt: momentOf(deps.now()), ...now });
     deps.log('alert.resolutionFound', { incidentId, code: violation.code });
   }
