@@ -10,6 +10,7 @@ import {
 import type { DirectoryFacts, Observation, ObservedMember, Resolved } from './plan/observed.ts';
 import { desiredDn } from './plan/place.ts';
 import type { PlanInput } from './plan/planned.ts';
+import { valuesToCheck } from './plan/taken.ts';
 import { type Task, taskOf, type WriteTask } from './plan/task.ts';
 
 /** Read of every object, whatever the intent: they decide about type, account state and ways of ending. */
@@ -24,7 +25,20 @@ export async function gather(directory: Directory, intent: Intent, now: Moment):
     resolve(directory, task, intent),
   ]);
   const members = await gatherMembers(directory, task, intent, observation, resolved.members);
-  return { intent, task, observation, references: resolved.references, members, facts, now };
+  const taken = await gatherTaken(directory, task, observation, facts);
+  return { intent, task, observation, references: resolved.references, members, ...taken, facts, now };
+}
+
+/** Who in the forest has what the object is to get, where only one may have it. */
+async function gatherTaken(
+  directory: Directory,
+  task: Task,
+  { marked, continued }: Observation,
+  facts: DirectoryFacts,
+) {
+  if (task.do !== 'write') return undefined;
+  const values = valuesToCheck(task.desired, marked[0] ?? continued, facts);
+  return values && { taken: await directory.findTaken(values) };
 }
 
 /** How many members a group has now. */

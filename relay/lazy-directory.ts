@@ -21,6 +21,7 @@ export function lazyDirectory(open: () => Promise<Directory>): Directory {
       yield* (await directory()).members(group);
     },
     memberStates: async (group, resolved) => (await directory()).memberStates(group, resolved),
+    findTaken: async (values) => (await directory()).findTaken(values),
     resolve: async (references) => (await directory()).resolve(references),
     observeMany: async (kind, ids, attributes) => (await directory()).observeMany(kind, ids, attributes),
     async *marked(kind) {

@@ -35,6 +35,8 @@ const Directory = z
   .strictObject({
     /** Domain controllers of one domain, the preferred one first. */
     urls: z.tuple([url], url),
+    /** Global catalogs of a forest with several domains; without it the domain controllers at port 3269. */
+    globalCatalogs: z.array(url).min(1).readonly().optional(),
     /** PEM file of the authorities to trust; without it those of the system. */
     caFile: z.string().min(1).optional(),
     /** The name in the certificates, where it is not the host of the URL. */

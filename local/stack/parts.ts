@@ -5,6 +5,7 @@ import { seedContoso } from '../graph/contoso.ts';
 import { type Graph, startGraph } from '../graph/start.ts';
 import { createTenant } from '../graph/tenant/tenant.ts';
 import type { Identity } from '../identity/index.ts';
+import { withConnection } from '../samba/connection.ts';
 import type { DomainController } from '../samba/controller.ts';
 import type { SeededDirectory } from '../samba/seed-types.ts';
 import { startSeededController } from '../samba/seeded-controller.ts';
@@ -29,6 +30,9 @@ export type DirectoryPart = {
   readonly controller: DomainController | undefined;
 };
 
+/** Where the default policy puts users, and those that leave. */
+const userPlaces = ['OU=Users,OU=EntraWriteback', 'OU=Quarantine,OU=EntraWriteback'] as const;
+
 const nothingToStop = async (): Promise<void> => {};
 
 /** The AD that was named, or a Samba domain controller with some hundred users. */
@@ -36,6 +40,9 @@ export async function startDirectory(options: StackOptions): Promise<Started<Dir
   if (options.ldapUrl) return givenDirectory(options);
   const { dc, directory } = await startSeededController({
     seed: { people: 300, computers: 20, writeback: ['group', 'user', 'device'], registeredDevices: true },
+  });
+  await withConnection(dc, async (client) => {
+    for (const place of userPlaces) await ensureContainer(client, `${place},${dc.baseDn}`);
   });
   return {
     url: dc.url,
@@ -64,7 +71,9 @@ async function givenDirectory(options: StackOptions): Promise<Started<DirectoryP
     const baseDn = String(searchEntries[0]?.defaultNamingContext ?? '');
     if (!baseDn)
       throw new Error(`${url} does not answer like an Active Directory (no defaultNamingContext).`);
-    await ensureContainer(client, `OU=EntraWriteback,${baseDn}`);
+    for (const place of ['OU=EntraWriteback', ...userPlaces]) {
+      await ensureContainer(client, `${place},${baseDn}`);
+    }
     return {
       url,
       caFile,

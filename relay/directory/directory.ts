@@ -1,4 +1,12 @@
-import type { Dn, EntraId, ObjectKind, ObjectRef, Operation, Reference, Sid } from '../../shared/domain/index.ts';
+import type {
+  Dn,
+  EntraId,
+  ObjectKind,
+  ObjectRef,
+  Operation,
+  Reference,
+  Sid,
+} from '../../shared/domain/index.ts';
 import type {
   DirectoryFacts,
   Observation,
@@ -6,6 +14,7 @@ import type {
   ObservedObject,
   Resolved,
 } from '../plan/observed.ts';
+import type { UniqueValues } from '../plan/taken.ts';
 import type { MarkedObject } from './read/observe-many.ts';
 
 /** What to look for when observing one object. DNs are absolute. */
@@ -34,6 +43,11 @@ export type Directory = {
   members(group: Dn): AsyncIterable<readonly ObservedMember[]>;
   /** Which of these references are members of the group now. Costs no read of the whole membership. */
   memberStates(group: Dn, resolved: readonly Resolved[]): Promise<ReadonlySet<Reference>>;
+  /**
+   * Every object of the forest that has one of these values, whoever it is. Beyond the domain the global
+   * catalog answers, which may lag behind by a replication.
+   */
+  findTaken(values: UniqueValues): Promise<readonly ObservedObject[]>;
   /** The AD object of each reference, in their order. */
   resolve(references: readonly Reference[]): Promise<readonly Resolved[]>;
   /** All objects that carry the markers of these ids, with few searches for many: what a sweep compares. */

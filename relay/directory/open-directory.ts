@@ -1,6 +1,7 @@
 import { debuglog } from 'node:util';
 import type { Dn } from '../../shared/domain/index.ts';
 import type { ObservedMember } from '../plan/observed.ts';
+import { catalogUrls } from './connection/catalog-urls.ts';
 import type { Connection } from './connection/connection.ts';
 import { createPool } from './connection/pool.ts';
 import type { Directory } from './directory.ts';
@@ -9,6 +10,7 @@ import { membersAmong } from './members/member-states.ts';
 import { readMemberSlice } from './members/read-members.ts';
 import { resolve } from './members/resolve.ts';
 import { findAt } from './read/find.ts';
+import { findTaken } from './read/find-taken.ts';
 import { listMarked } from './read/list-marked.ts';
 import { observe } from './read/observe.ts';
 import { observeMany } from './read/observe-many.ts';
@@ -33,6 +35,7 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
   const settings = completeSettings(given);
   const pool = createPool(settings);
   const forest = createForestCache(pool, settings);
+  const catalog = createPool({ ...settings, urls: catalogUrls(settings), poolSize: 1 });
   const reading = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => pool.read(work);
 
   const directory: Directory = {
@@ -57,6 +60,11 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
       );
       return new Set(found.filter(({ guid }) => current.has(guid)).map(({ reference }) => reference));
     },
+    findTaken: async (values) => {
+      const known = await forest();
+      const beyond = known.domains > 1 || settings.globalCatalogs !== undefined;
+      return findTaken(values, known, pool, beyond ? catalog : undefined);
+    },
     resolve: async (references) => {
       const known = await forest();
       return reading((connection) => resolve({ connection, schema: known.schema }, known, references));
@@ -73,7 +81,9 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
         apply({ connection, schema, baseDn: facts.baseDn, memberChunk }, operation),
       );
     },
-    close: () => pool.close(),
+    close: async () => {
+      await Promise.all([pool.close(), catalog.close()]);
+    },
   };
 
   async function* streamMembers(group: Dn): AsyncGenerator<readonly ObservedMember[]> {

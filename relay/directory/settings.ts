@@ -5,6 +5,11 @@ export type DirectorySettings = {
    * `ldap://dc1.corp.example` (389) with StartTLS. A password never travels without TLS.
    */
   readonly urls: readonly [string, ...string[]];
+  /**
+   * Global catalogs of the forest (`ldaps://dc1.corp.example:3269`). Without it the domain controllers are asked at port
+   * 3269, or 3268 with StartTLS, where the forest has more than one domain.
+   */
+  readonly globalCatalogs?: readonly string[] | undefined;
   /** PEM file of the authorities to trust; without it those of the operating system and of Node. */
   readonly caFile?: string | undefined;
   /** The name that the certificates must carry, where it is not the host of the URL. */
@@ -52,14 +57,15 @@ export type DirectoryEvent =
 
 /** The settings with every default filled in. */
 export type CompleteSettings = {
-  readonly [Name in keyof Omit<DirectorySettings, 'caFile' | 'serverName'>]-?: NonNullable<
+  readonly [Name in keyof Omit<DirectorySettings, 'caFile' | 'serverName' | 'globalCatalogs'>]-?: NonNullable<
     DirectorySettings[Name]
   >;
-} & Pick<DirectorySettings, 'caFile' | 'serverName'>;
+} & Pick<DirectorySettings, 'caFile' | 'serverName' | 'globalCatalogs'>;
 
 export function completeSettings(settings: DirectorySettings): CompleteSettings {
   return {
     urls: settings.urls,
+    globalCatalogs: settings.globalCatalogs,
     caFile: settings.caFile,
     serverName: settings.serverName,
     bindDn: settings.bindDn,

@@ -16,10 +16,12 @@ export function accountAttributes(
   desired: DesiredUser,
   object: ObservedObject | undefined,
 ): readonly TargetAttribute[] {
-  const hasPassword = Number(textOf(object, 'pwdLastSet') ?? 0) !== 0;
+  const held = Number(textOf(object, 'userAccountControl') ?? bits.normalAccount | bits.disabled);
+  // Somebody who must change the password at the next logon has a pwdLastSet of 0 too, and a password.
+  const isEnabled = object !== undefined && (held & bits.disabled) === 0;
+  const hasPassword = isEnabled || Number(textOf(object, 'pwdLastSet') ?? 0) !== 0;
   const givePassword = desired.enabled && desired.start === 'randomPassword' && !hasPassword;
   const enabled = desired.enabled && (hasPassword || givePassword);
-  const held = Number(textOf(object, 'userAccountControl') ?? bits.normalAccount | bits.disabled);
   const wanted =
     (held & ~(bits.disabled | bits.smartcardRequired)) |
     bits.normalAccount |

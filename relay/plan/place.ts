@@ -1,6 +1,8 @@
 import type { DesiredObject, Dn } from '../../shared/domain/index.ts';
 import { absoluteDn, childOf, parseDn, sameDn } from './dn.ts';
-import type { Observation, ObservedObject } from './observed.ts';
+import type { ObservedObject } from './observed.ts';
+import type { PlanInput } from './planned.ts';
+import { samHolderAmong } from './taken.ts';
 
 /** Where a desired object should stand, under the name that it should have or another one. */
 export const desiredDn = (
@@ -28,12 +30,13 @@ export type Collisions = {
 
 /** Who stands in the way, if it is not the object itself. */
 export function collisionsOf(
-  observation: Observation,
+  { observation, task, taken = [] }: Pick<PlanInput, 'observation' | 'task' | 'taken'>,
   self: { readonly guid: string } | undefined,
 ): Collisions {
+  const elsewhere = task.do === 'write' ? samHolderAmong(task.desired, taken) : undefined;
   const other = (found: ObservedObject | undefined): ObservedObject | undefined =>
     found && found.guid !== self?.guid ? found : undefined;
-  return { dn: other(observation.atTarget), samAccountName: other(observation.nameHolder) };
+  return { dn: other(observation.atTarget), samAccountName: other(observation.nameHolder ?? elsewhere) };
 }
 
 /** The names that a desired object gets; undefined where another object has the wanted one and no other is given. */

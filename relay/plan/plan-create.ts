@@ -7,6 +7,7 @@ import { addMembers, modify } from './operations.ts';
 import { type ChosenNames, type Collisions, chooseNames, collisionsOf, desiredDn } from './place.ts';
 import { createdObject, type PlanInput, type Planned, refuse } from './planned.ts';
 import { membersRefused } from './reports.ts';
+import { conflictsOf, refuseTaken } from './taken.ts';
 import type { WriteTask } from './task.ts';
 import { markerTargets, nameTarget, valueTargets } from './wanted.ts';
 
@@ -20,9 +21,11 @@ const classes = {
 /** An object that AD does not have: create it, with the members that are known. */
 export function planCreate(task: WriteTask, input: PlanInput): Planned {
   const { desired } = task;
-  const taken = collisionsOf(input.observation, undefined);
-  const names = chooseNames(desired, taken);
-  if (isBlocked(desired, names)) return blocked(desired, taken, input);
+  const refusal = taken(desired, undefined, input);
+  if (refusal) return refusal;
+  const holders = collisionsOf(input, undefined);
+  const names = chooseNames(desired, holders);
+  if (isBlocked(desired, names)) return blocked(desired, holders, input);
   const dn = desiredDn(desired, input.facts.baseDn, names.commonName);
   const attributes: Record<string, readonly WireValue[]> = { objectClass: [...classes[desired.kind]] };
   for (const { name, values } of [...nameTarget(names), ...valueTargets(desired, undefined, input)])
@@ -38,9 +41,11 @@ export function planCreate(task: WriteTask, input: PlanInput): Planned {
  */
 export function planReturn(task: WriteTask, input: PlanInput, object: DeletedObject): Planned {
   const { desired } = task;
-  const taken = collisionsOf(input.observation, object);
-  const names = chooseNames(desired, taken);
-  if (isBlocked(desired, names)) return blocked(desired, taken, input);
+  const refusal = taken(desired, object, input);
+  if (refusal) return refusal;
+  const holders = collisionsOf(input, object);
+  const names = chooseNames(desired, holders);
+  if (isBlocked(desired, names)) return blocked(desired, holders, input);
   const to = desiredDn(desired, input.facts.baseDn, names.commonName);
   const target = { dn: to, guid: object.guid };
   const replace = Object.fromEntries(
@@ -71,6 +76,16 @@ function withMembers(
     leftOut: members.leftOut,
     membershipIncomplete: membership.kind !== 'complete',
   };
+}
+
+/** Why a user is not created: another object has its user principal name or one of its addresses. */
+function taken(
+  desired: DesiredObject,
+  self: { readonly guid: string } | undefined,
+  input: PlanInput,
+): Planned | undefined {
+  const conflicts = conflictsOf(desired, input.taken ?? [], self);
+  return desired.kind === 'user' && conflicts.length > 0 ? refuseTaken(desired, input, conflicts) : undefined;
 }
 
 /** Is there no name left under which the object could be written? */

@@ -7,6 +7,7 @@ import { addMembers, convert, modify, removeMembers, type Target } from './opera
 import { type Collisions, chooseNames, collisionsOf, desiredDn, keepsPlace, standsAt } from './place.ts';
 import { type PlanInput, type Planned, violationOf } from './planned.ts';
 import { drift, membersRefused } from './reports.ts';
+import { type Conflict, collisionsOfValues, conflictsOf, withheldBy } from './taken.ts';
 import type { WriteTask } from './task.ts';
 import { textOf } from './values.ts';
 import { markerTargets, nameTarget, valueTargets } from './wanted.ts';
@@ -19,11 +20,12 @@ import { markerTargets, nameTarget, valueTargets } from './wanted.ts';
 export function planUpdate(task: WriteTask, input: PlanInput, object: ObservedObject): Planned {
   const collisions: Collisions = keepsPlace(task.desired)
     ? { dn: undefined, samAccountName: undefined }
-    : collisionsOf(input.observation, object);
+    : collisionsOf(input, object);
   const target: Target = { dn: object.dn, guid: object.guid };
   const members = memberPlan(task, input, object);
+  const conflicts = conflictsOf(task.desired, input.taken ?? [], object);
   const operations = [
-    ...modify(target, differences(object, attributeTargets(task, input, object, collisions))),
+    ...modify(target, differences(object, attributeTargets(task, input, object, collisions, conflicts))),
     ...removeMembers(target, members),
     ...typeChange(task, object, target),
     ...addMembers(target, members),
@@ -33,6 +35,7 @@ export function planUpdate(task: WriteTask, input: PlanInput, object: ObservedOb
     plan: { operations },
     violations: [
       ...nameCollisions(task.desired, input, collisions),
+      ...collisionsOfValues(input, conflicts),
       ...membersRefused(input, members.leftOut),
     ],
     leftOut: members.leftOut,
@@ -60,9 +63,11 @@ function attributeTargets(
   input: PlanInput,
   object: ObservedObject,
   collisions: Collisions,
+  conflicts: readonly Conflict[],
 ): readonly TargetAttribute[] {
+  const withheld = withheldBy(conflicts);
   const names = keepsPlace(desired) ? [] : nameTarget(chooseNames(desired, collisions));
-  return [...names, ...valueTargets(desired, object, input)];
+  return [...names, ...valueTargets(desired, object, input)].filter(({ name }) => !withheld.has(name));
 }
 
 function memberPlan(

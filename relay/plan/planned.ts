@@ -9,7 +9,7 @@ import {
   violationCodes,
 } from '../../shared/domain/index.ts';
 import type { MemberFacts } from './member-facts.ts';
-import type { DirectoryFacts, Observation, Resolved } from './observed.ts';
+import type { DirectoryFacts, Observation, ObservedObject, Resolved } from './observed.ts';
 import type { Task } from './task.ts';
 
 /** All that a plan is made of. The same input gives the same plan. */
@@ -20,6 +20,8 @@ export type PlanInput = {
   /** What was found for references in attributes, such as managedBy. */
   readonly references: readonly Resolved[];
   readonly members: MemberFacts;
+  /** For users: objects of the forest that have one of the values which only one may have. */
+  readonly taken?: readonly ObservedObject[];
   readonly facts: DirectoryFacts;
   readonly now: Moment;
 };

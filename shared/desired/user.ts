@@ -4,8 +4,8 @@ import { readUser, userSpace } from '../policy/attributes/user.ts';
 import { resolvePlace } from '../policy/settings/place.ts';
 import type { UserSettings } from '../policy/settings/user.ts';
 import { renderTemplate } from '../policy/template/render.ts';
-import { attribute, canonicalAttributes, plainText } from './attributes.ts';
-import type { ExchangeFacts } from './mail.ts';
+import { attribute, canonicalAttributes, compareText, plainText } from './attributes.ts';
+import { type ExchangeFacts, proxyAddresses } from './mail.ts';
 import { userMailAttributes } from './user-mail.ts';
 import { userNames, userPrincipalName } from './user-names.ts';
 
@@ -69,6 +69,9 @@ export function desiredUser(
     enabled: properties.accountEnabled !== false,
     start: settings.start,
     smartcardRequired: settings.smartcardRequired,
+    addresses: proxyAddresses({ ...properties, id: user.id })
+      .map((address) => address.replace(/^SMTP:/, 'smtp:'))
+      .toSorted(compareText),
     ...(source === 'cloudWithAccount' && sid !== null && { continues: sid }),
   };
 }

@@ -63,6 +63,11 @@ export const DesiredObject = z.discriminatedUnion('kind', [
     /** How a new account starts: disabled, or enabled with a long random password that nobody knows. */
     start: z.enum(['disabled', 'randomPassword']),
     smartcardRequired: z.boolean(),
+    /**
+     * All mail addresses as in proxyAddresses (`smtp:ada@corp.example`), whether they are written or
+     * not: nobody else in the forest may have one of them.
+     */
+    addresses: z.array(z.string()).readonly().optional(),
     continues: Sid.optional(),
   }),
   z.strictObject({ kind: z.literal('device'), ...place, deviceId: EntraId }),

@@ -5,6 +5,7 @@ import { type Policy, requirements } from '../policy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import {
   createAudit,
+  createDependants,
   createFeedStates,
   createIncidents,
   createObjectStates,
@@ -67,6 +68,7 @@ export function createApp(parts: AppParts) {
   const kept = {
     states,
     waiting,
+    dependants: createDependants(store),
     feedStates: createFeedStates(store, now),
     subscriptionStates: createSubscriptionStates(store),
     incidents: createIncidents(store, newId),
@@ -87,7 +89,7 @@ export function createApp(parts: AppParts) {
 
   /** The parts, with the stages bound to one log. */
   const withLog = (log: Log) => {
-    const around = { ...parts, ...kept, log };
+    const around = { ...parts, ...kept, policy, log };
     const evaluating: EvaluateDeps = {
       ...around,
       decide,
@@ -100,8 +102,10 @@ export function createApp(parts: AppParts) {
     const settling: SettleDeps = {
       ...around,
       confirmAfterMs: settings.CONFIRM_AFTER_SECONDS * 1000,
-      parentsWaitingFor: (object) =>
-        Array.fromAsync(waiting.groupsOf(object.id), (id) => ({ kind: 'group', id })),
+      parentsWaitingFor: async ({ id }) => [
+        ...(await Array.fromAsync(waiting.groupsOf(id), (group) => ({ kind: 'group' as const, id: group }))),
+        ...(await Array.fromAsync(kept.dependants.of(id))),
+      ],
       report: ({ object, displayName, violations }, traceparent) =>
         reportViolations(object, 'relay', displayName, violations, traceparent, around),
       record: async (outcome, before, traceparent) => {

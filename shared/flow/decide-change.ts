@@ -1,4 +1,4 @@
-import { cutMembership, desiredObject } from '../desired/index.ts';
+import { cutMembership, desiredObject, type UserFacts } from '../desired/index.ts';
 import {
   type Change,
   type Decision,
@@ -28,6 +28,7 @@ import { membershipViolations } from './membership-violations.ts';
 import { nameOf } from './name-of.ts';
 import { readCompleteMembership, resolveDelta } from './read-membership.ts';
 import { readSnapshot } from './read-snapshot.ts';
+import { readRelated } from './related.ts';
 
 export type DecideDeps = {
   readonly graph: Pick<Graph, 'readObject' | 'readMembers' | 'readTransitiveMembers' | 'readMemberRecords'>;
@@ -76,8 +77,15 @@ export async function decideSnapshot(
   deps: DecideDeps,
 ): Promise<Evaluated> {
   const first = evaluate({ snapshot, policy, context });
-  if (first.write?.kind !== 'group' || snapshot.presence === 'deleted') {
+  if (!first.write || snapshot.presence === 'deleted') {
     return conclude(change, state, snapshot, first, policy, noMembers, deps);
+  }
+  if (first.write.kind !== 'group') {
+    const related = await readRelated(snapshot, deps);
+    if (related.outcome !== 'complete') return { step: 'unreadable', why: related.why };
+    const { facts, waitsFor } = related.value;
+    const members = { ...noMembers, waitsFor };
+    return conclude(change, state, related.value.snapshot, first, policy, members, deps, facts);
   }
   const members = await readMembers(change, wish, state, snapshot, first.write.settings, policy, deps);
   if ('failed' in members) return { step: 'unreadable', why: members.failed };
@@ -186,6 +194,7 @@ function conclude(
   policy: Policy,
   members: Members,
   deps: DecideDeps,
+  facts: UserFacts = {},
 ): Evaluated {
   const { decision } = evaluation;
   const decidedAt = momentOf(deps.now());
@@ -207,7 +216,7 @@ function conclude(
     dueAt: undefined,
   };
   if (decision.outcome === 'write' && evaluation.write && snapshot.presence !== 'deleted') {
-    const desired = desiredObject(snapshot, evaluation.write, policy.exchange);
+    const desired = desiredObject(snapshot, evaluation.write, policy.exchange, facts);
     const { leftOut, waitsFor, toWrite, stillPending } = members;
     const violations = [
       ...evaluation.violations,

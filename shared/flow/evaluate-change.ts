@@ -28,7 +28,7 @@ export type Evaluated =
       readonly intents: readonly Intent[];
       readonly violations: readonly Violation[];
       readonly leftOut: ObjectState['leftOut'];
-      /** Members that are not in AD: when one appears there, this group is told. */
+      /** Members, or a manager or owners, that are not in AD: when one appears there, this object is looked at again. */
       readonly waitsFor: readonly EntraId[];
       /** Nested groups that are to be written themselves. */
       readonly toWrite: readonly EntraId[];

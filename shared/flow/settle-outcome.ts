@@ -13,7 +13,7 @@ import type { Surroundings } from './ports.ts';
 
 export type SettleDeps = Surroundings & {
   readonly states: Pick<ObjectStates, 'load' | 'update'>;
-  /** Groups that left this object out as a member, to be told that it is in AD now. */
+  /** Groups that left this object out as a member, and whose manager or owner it is: told that it is in AD now. */
   readonly parentsWaitingFor: (object: ObjectRef) => Promise<readonly ObjectRef[]>;
   /** Opens the violations of the outcome and resolves those it no longer has. */
   readonly report: (outcome: Outcome, traceparent: string) => Promise<void>;

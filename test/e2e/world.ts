@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Client } from 'ldapts';
+import { withConnection } from '../../local/samba/connection.ts';
 import type { Entry } from '../../local/samba/ldif.ts';
 import { find, search } from '../../local/samba/search.ts';
 import type { ChildLine } from '../../local/stack/child.ts';
@@ -17,15 +19,21 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 /** Longest wait for something that should happen within a second. */
 const patienceMs = 20_000;
 
-export async function startWorld(options: Partial<StackOptions> = {}) {
+/** `policyText` is the policy as people write it; `setPolicy` replaces it while everything runs. */
+export type WorldOptions = Partial<StackOptions> & { readonly policyText?: string };
+
+export async function startWorld({ policyText, ...options }: WorldOptions = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'entra-writeback-e2e-'));
+  const ownPolicy = join(directory, 'given-policy.yaml');
+  if (policyText !== undefined) await writeFile(ownPolicy, policyText);
   const events: Event[] = [];
   const waiting = new Set<() => void>();
   const hear = ({ event }: ChildLine): void => {
     events.push(unwrap(event));
     for (const wake of waiting) wake();
   };
-  const stack = await startStack({ identity: 'local', directory, ...options }, hear);
+  const policy = policyText === undefined ? {} : { policy: ownPolicy };
+  const stack = await startStack({ identity: 'local', directory, ...policy, ...options }, hear);
   const { graph, ldap, functions } = stack.file;
   const agent = new Agent({ ca: await readFile(graph.caFile ?? ''), keepAlive: true });
   const account = { url: ldap.url, caFile: ldap.caFile ?? '', bindDn: ldap.bindDn, password: ldap.password };
@@ -60,8 +68,8 @@ export async function startWorld(options: Partial<StackOptions> = {}) {
     /** How many events there were so far: what comes later is counted from here. */
     mark: (): number => events.length,
     /** A call to Graph as a person with curl would make it. Answers the body; throws on a refusal. */
-    graph: (method: string, path: string, body?: unknown) =>
-      callGraph(agent, graph.url, graph.token ?? '', method, path, body),
+    graph: (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) =>
+      callGraph(agent, graph.url, graph.token ?? '', method, path, body, headers),
     /** A call to the functions. */
     api: (path: string, init: RequestInit = {}): Promise<Response> =>
       fetch(`${functions.url}/api${path}`, {
@@ -71,6 +79,19 @@ export async function startWorld(options: Partial<StackOptions> = {}) {
     /** The AD group of a cloud group, by its marker. */
     adGroup: async (id: string): Promise<Entry | undefined> =>
       (await search(account, ldap.baseDn, `(adminDescription=Group_${id})`))[0],
+    /** Replaces the policy given as text; the functions see it within two seconds. */
+    setPolicy: (text: string): Promise<void> => writeFile(ownPolicy, text),
+    /** Starts a timer function now, as its schedule would. */
+    startTimer: async (name: string): Promise<void> => {
+      const response = await fetch(`${functions.url}/admin/functions/${name}`, {
+        method: 'POST',
+        headers: { 'x-functions-key': functions.key, 'content-type': 'application/json' },
+        body: '{}',
+      });
+      if (!response.ok) throw new Error(`${name} answered ${response.status}`);
+    },
+    /** Somebody's hand in AD: an administrator's connection. */
+    byHand: <T>(work: (client: Client) => Promise<T>): Promise<T> => withConnection(account, work),
     search: (filter: string, attributes?: readonly string[]) =>
       search(account, ldap.baseDn, filter, attributes),
     find: (dn: string) => find(account, dn),
@@ -107,11 +128,23 @@ const lastOf = (events: readonly Event[]): string =>
     .map((one) => JSON.stringify(one).slice(0, 400))
     .join('\n');
 
-function callGraph(agent: Agent, base: string, token: string, method: string, path: string, body?: unknown) {
+function callGraph(
+  agent: Agent,
+  base: string,
+  token: string,
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+) {
   return new Promise<Record<string, unknown>>((resolve, reject) => {
     const call = request(
       `${base}${path}`,
-      { agent, method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } },
+      {
+        agent,
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -279,6 +279,16 @@ export function createModelAd(): ModelAd {
       const members = at(group)?.members ?? new Set();
       return new Set(resolved.flatMap((one) => (one.found && members.has(one.guid) ? [one.reference] : [])));
     },
+    async findTaken({ userPrincipalName, samAccountName, addresses }) {
+      const wanted = new Set(
+        [userPrincipalName, samAccountName, ...addresses].map((one) => one?.toLowerCase()),
+      );
+      const has = (one: ObservedObject): boolean =>
+        [textOf(one, 'userPrincipalName'), textOf(one, 'sAMAccountName'), `smtp:${textOf(one, 'mail')}`].some(
+          (text) => text !== undefined && wanted.has(text.toLowerCase()),
+        );
+      return live().map(observed).filter(has);
+    },
     resolve: async (references) => references.map(resolveOne),
     observeMany: async () => [],
     async *marked() {

@@ -220,6 +220,12 @@ export const directoryErrorCodes = {
     remedy:
       'Lower pageSize or memberChunk below the limits of the domain controller (ntdsutil, LDAP policies).',
   },
+  GLOBAL_CATALOG: {
+    kind: 'busy',
+    retry: 'later',
+    remedy:
+      'Name a global catalog of the forest in globalCatalogs of relay.yaml, such as ldaps://dc1.corp.example:3269.',
+  },
   INCOMPLETE: {
     kind: 'tooLarge',
     retry: 'never',

@@ -17,6 +17,8 @@ export type Forest = {
   readonly schema: Schema;
   /** Does the server show the account any deleted object? Not: there are none yet, or the account may not look. */
   readonly showsDeleted: boolean;
+  /** How many domains the forest has. */
+  readonly domains: number;
 };
 
 const anything = new PresenceFilter({ attribute: 'objectClass' });
@@ -37,12 +39,13 @@ export async function readForest(connection: Connection, pageSize: number): Prom
   const configurationDn = namingContext(root, 'configurationNamingContext');
   const schemaDn = namingContext(root, 'schemaNamingContext');
 
-  const [domain, schemaHead, partitions, exchange, deletedShown, schema] = await Promise.all([
+  const [domain, schemaHead, partitions, exchange, deletedShown, domains, schema] = await Promise.all([
     base(baseDn, ['objectSid'], ['objectSid']),
     base(schemaDn, ['objectVersion']),
     base(`CN=Partitions,${configurationDn}`, ['msDS-EnabledFeature']),
     connection.search(exchangeVersion(schemaDn)),
     showsDeleted(connection, baseDn),
+    countDomains(connection, configurationDn),
     readSchema(connection, schemaDn, pageSize),
   ]);
   const domainSid = bytesOf(domain, 'objectSid');
@@ -51,6 +54,7 @@ export async function readForest(connection: Connection, pageSize: number): Prom
   return {
     schema,
     showsDeleted: deletedShown,
+    domains,
     facts: {
       baseDn,
       configurationDn,
@@ -102,6 +106,19 @@ function exchangeVersion(schemaDn: string): SearchRequest {
     attributes: ['rangeUpper'],
     binary: [],
   };
+}
+
+/** crossRef objects name the naming contexts of the forest; a flag tells domains (MS-ADTS §6.1.1.2.1.1, §2.2.10). */
+async function countDomains(connection: Connection, configurationDn: Dn): Promise<number> {
+  const isDomain = 0x2;
+  const references = await connection.search({
+    base: `CN=Partitions,${configurationDn}`,
+    scope: 'one',
+    filter: new EqualityFilter({ attribute: 'objectClass', value: 'crossRef' }),
+    attributes: ['systemFlags'],
+    binary: [],
+  });
+  return references.filter((one) => (Number(textOf(one, 'systemFlags') ?? 0) & isDomain) !== 0).length;
 }
 
 async function showsDeleted(connection: Connection, baseDn: Dn): Promise<boolean> {

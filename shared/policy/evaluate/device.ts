@@ -5,7 +5,7 @@ import { daysSinceSignIn, readDevice } from '../attributes/device.ts';
 import type { Policy } from '../policy.ts';
 import type { Case } from './case.ts';
 import type { Context, Evaluation } from './context.ts';
-import { deletionOf, leaveScope } from './endings.ts';
+import { deletionOf, leaveScope, previousRule } from './endings.ts';
 
 /**
  * Decides over a device that is there or soft-deleted. Hybrid-joined devices exist in AD as
@@ -25,7 +25,9 @@ export function evaluateDevice(
   if (!open.check('source', synced ? 'onPremises' : 'cloud', !synced, 'SYNCED_FROM_AD')) {
     return open.ignore('SYNCED_FROM_AD');
   }
-  const rule = open.firstMatch(policy.devices, readDevice(device));
+  if (device.presence === 'softDeleted' && context.previous === null) return open.ignore('SOFT_DELETED');
+  const matched = open.firstMatch(policy.devices, readDevice(device));
+  const rule = (device.presence === 'softDeleted' && previousRule(policy.devices, context)) || matched;
   if (!rule) {
     const reason = policy.devices.length === 0 ? 'DEVICE_WRITEBACK_OFF' : 'NO_RULE_MATCHED';
     const { outOfScope } = deletionOf(policy.devices, policy.defaults.devices, context);

@@ -7,7 +7,7 @@ import { resolvePlace } from '../settings/place.ts';
 import type { UserSettings } from '../settings/user.ts';
 import type { Case } from './case.ts';
 import type { Context, Evaluation } from './context.ts';
-import { deletionOf, leaveScope } from './endings.ts';
+import { deletionOf, leaveScope, previousRule } from './endings.ts';
 import { isReservedName } from './reserved-names.ts';
 
 /**
@@ -20,7 +20,9 @@ export function evaluateUser(user: UserSnapshot, policy: Policy, context: Contex
   if (!open.check('source', source, source !== 'onPremises', 'SYNCED_FROM_AD')) {
     return open.ignore('SYNCED_FROM_AD');
   }
-  const rule = open.firstMatch(policy.users, readUser(user));
+  if (user.presence === 'softDeleted' && context.previous === null) return open.ignore('SOFT_DELETED');
+  const matched = open.firstMatch(policy.users, readUser(user));
+  const rule = (user.presence === 'softDeleted' && previousRule(policy.users, context)) || matched;
   if (!rule) {
     const reason = policy.users.length === 0 ? 'USER_WRITEBACK_OFF' : 'NO_RULE_MATCHED';
     const { outOfScope } = deletionOf(policy.users, policy.defaults.users, context);

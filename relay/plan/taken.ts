@@ -1,0 +1,132 @@
+import { type DesiredObject, type DesiredUser, markerOf, type Violation } from '../../shared/domain/index.ts';
+import { carriesMarker, foreignMarker, hasClassOf } from './markers.ts';
+import type { DirectoryFacts, ObservedObject } from './observed.ts';
+import { type PlanInput, type Planned, refuse, violationOf } from './planned.ts';
+import { textOf, valuesOf } from './values.ts';
+
+/** What only one object of a forest may have. Addresses are as in proxyAddresses, such as `smtp:ada@corp.example`. */
+export type UniqueValues = {
+  readonly userPrincipalName: string | undefined;
+  readonly samAccountName: string | undefined;
+  readonly addresses: readonly string[];
+};
+
+/**
+ * What must be looked for in the forest before this object is written: for users what the account
+ * does not hold yet. Undefined where there is nothing to look for.
+ */
+export function valuesToCheck(
+  desired: DesiredObject,
+  object: ObservedObject | undefined,
+  { exchangePrepared }: Pick<DirectoryFacts, 'exchangePrepared'>,
+): UniqueValues | undefined {
+  if (desired.kind !== 'user') return undefined;
+  const isNew = (value: string | undefined, held: string | undefined): value is string =>
+    value !== undefined && value.toLowerCase() !== held?.toLowerCase();
+  const upn = upnOf(desired);
+  const held = addressesOf(object);
+  const values: UniqueValues = {
+    userPrincipalName: isNew(upn, textOf(object, 'userPrincipalName')) ? upn : undefined,
+    samAccountName: isNew(desired.samAccountName, textOf(object, 'sAMAccountName'))
+      ? desired.samAccountName
+      : undefined,
+    // An account without mail attributes takes no address from anybody; whether it may be created is another question.
+    addresses:
+      object && !exchangePrepared
+        ? []
+        : (desired.addresses ?? []).filter((address) => !held.has(address.toLowerCase())),
+  };
+  const any = values.userPrincipalName ?? values.samAccountName ?? values.addresses[0];
+  return any === undefined ? undefined : values;
+}
+
+/** A value of the desired user that another object has. */
+export type Conflict = {
+  readonly attribute: 'userPrincipalName' | 'mail';
+  readonly value: string;
+  readonly holder: ObservedObject;
+};
+
+/** Who else has the user principal name or one of the addresses, each holder once. */
+export function conflictsOf(
+  desired: DesiredObject,
+  holders: readonly ObservedObject[],
+  self: { readonly guid: string } | undefined,
+): readonly Conflict[] {
+  if (desired.kind !== 'user') return [];
+  const upn = upnOf(desired)?.toLowerCase();
+  return holders
+    .filter(({ guid }) => guid !== self?.guid)
+    .flatMap((holder): readonly Conflict[] => {
+      const held = textOf(holder, 'userPrincipalName');
+      if (held !== undefined && held.toLowerCase() === upn)
+        return [{ attribute: 'userPrincipalName', value: held, holder }];
+      const addresses = addressesOf(holder);
+      const shared = (desired.addresses ?? []).find((address) => addresses.has(address.toLowerCase()));
+      return shared === undefined ? [] : [{ attribute: 'mail', value: shared, holder }];
+    });
+}
+
+/** Who else in the forest has the sAMAccountName; AD itself sees to the own domain only. */
+export const samHolderAmong = (
+  desired: DesiredObject,
+  holders: readonly ObservedObject[],
+): ObservedObject | undefined =>
+  desired.kind === 'device'
+    ? undefined
+    : holders.find(
+        (holder) => textOf(holder, 'sAMAccountName')?.toLowerCase() === desired.samAccountName.toLowerCase(),
+      );
+
+/**
+ * Nothing is created beside an account that seems to be the same person: whether it is, only a
+ * person can say. What belongs to somebody else, or is no account, is a plain collision.
+ */
+export function refuseTaken(desired: DesiredUser, input: PlanInput, conflicts: readonly Conflict[]): Planned {
+  const claimable = conflicts.find(({ holder }) => hasClassOf(holder, 'user') && !isMarked(holder, desired));
+  const conflict = claimable ?? conflicts[0];
+  if (!conflict) throw new RangeError('There is no conflict to refuse.');
+  const what = `${inWords(conflict)}; nothing was created.`;
+  if (!claimable) return refuse(input, 'NAME_COLLISION', what, detailsOf(conflict));
+  const marker = markerOf(desired);
+  const claim = `If it is the same person, claim the account: Set-ADUser -Identity '${claimable.holder.guid}' -Replace @{adminDescription='${marker}'}, below an OU that relay.yaml allows; it is then continued with its SID.`;
+  const otherwise = 'Otherwise change the name or the address of one of the two.';
+  const details = { ...detailsOf(conflict), marker };
+  return refuse(input, 'MARKER_CONFLICT', `${what} ${claim} ${otherwise}`, details);
+}
+
+/** On an account that is ours, a value that another object has is left as it was, and the collision is named. */
+export const collisionsOfValues = (input: PlanInput, conflicts: readonly Conflict[]): readonly Violation[] =>
+  conflicts.map((conflict) =>
+    violationOf(input, 'NAME_COLLISION', `${inWords(conflict)}; it was left as it is.`, detailsOf(conflict)),
+  );
+
+/** The attributes that are not written because of a conflict. */
+export const withheldBy = (conflicts: readonly Conflict[]): ReadonlySet<string> =>
+  new Set(
+    conflicts.flatMap(({ attribute }) =>
+      attribute === 'mail' ? ['mail', 'proxyAddresses'] : ['userPrincipalName'],
+    ),
+  );
+
+const upnOf = (desired: DesiredUser): string | undefined => {
+  const [value] = desired.attributes.find(({ name }) => name === 'userPrincipalName')?.values ?? [];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** All addresses that an object has, in lower case, with their kind; `mail` counts as one of them. */
+function addressesOf(object: ObservedObject | undefined): ReadonlySet<string> {
+  const mail = textOf(object, 'mail');
+  const proxies = valuesOf(object, 'proxyAddresses').filter((value) => typeof value === 'string');
+  return new Set(
+    [...proxies, ...(mail === undefined ? [] : [`smtp:${mail}`])].map((one) => one.toLowerCase()),
+  );
+}
+
+const isMarked = (holder: ObservedObject, desired: DesiredUser): boolean =>
+  carriesMarker(holder, desired) || foreignMarker(holder, desired) !== undefined;
+
+const inWords = ({ attribute, value, holder }: Conflict): string =>
+  `${holder.dn} has the ${attribute === 'mail' ? 'address' : 'user principal name'} ${value.replace(/^smtp:/i, '')} that this user should get`;
+
+const detailsOf = ({ attribute, value, holder }: Conflict) => ({ attribute, value, holder: holder.dn });
