@@ -1,18 +1,26 @@
-import { type Change, type EntraId, type MemberRecord, momentOf, type ReadFailure } from '../domain/index.ts';
+import {
+  type Change,
+  type EntraId,
+  type MemberRecord,
+  momentOf,
+  type ObjectRef,
+  type ReadFailure,
+} from '../domain/index.ts';
 import type { Graph } from '../graph/index.ts';
-import type { WaitingMembers } from '../state/index.ts';
+import type { Dependants, WaitingMembers } from '../state/index.ts';
 import { callDependants } from './follow-up.ts';
 import type { Surroundings } from './ports.ts';
 
 export type WakeDeps = Surroundings & {
   readonly graph: Pick<Graph, 'readMemberRecords'>;
   readonly waiting: Pick<WaitingMembers, 'groupsOf' | 'remove'>;
+  readonly dependants: Pick<Dependants, 'of'>;
 };
 
 /**
- * Groups that had to leave an object out as a member are evaluated again once AD has it: when it was
- * synchronised from AD after it joined the group. Costs nothing where no group waits, which is what
- * nearly all changes of users and devices come to. Answers why it could not be found out.
+ * Groups that had to leave an object out as a member, and whoever has it as manager or owner, are
+ * evaluated again once AD has it: when it was synchronised from AD only afterwards. Costs nothing
+ * where nobody waits, which is what nearly all changes of users and devices come to. Answers why it could not be found out.
  */
 export async function wakeGroups(
   { id }: Pick<Change, 'id'>,
@@ -20,14 +28,19 @@ export async function wakeGroups(
   deps: WakeDeps,
 ): Promise<ReadFailure | undefined> {
   const groups: EntraId[] = await Array.fromAsync(deps.waiting.groupsOf(id));
-  if (groups.length === 0) return undefined;
+  const dependants = await Array.fromAsync(deps.dependants.of(id));
+  if (groups.length + dependants.length === 0) return undefined;
   const read = await deps.graph.readMemberRecords([id]);
   if (read.outcome !== 'complete') return read.why;
   const record = read.value.get(id);
   if (!record || !isInAd(record)) return undefined;
-  await callDependants(groups, traceparent, deps);
+  const parents: readonly ObjectRef[] = [
+    ...groups.map((group) => ({ kind: 'group' as const, id: group })),
+    ...dependants,
+  ];
+  await callDependants(parents, traceparent, deps);
   for (const group of groups) await deps.waiting.remove(group, [id]);
-  deps.log('dependants.called', { kind: record.type, id, parents: groups.length, at: momentOf(deps.now()) });
+  deps.log('dependants.called', { kind: record.type, id, parents: parents.length, at: momentOf(deps.now()) });
   return undefined;
 }
 
