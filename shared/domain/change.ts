@@ -6,6 +6,8 @@ export const Cause = z.enum([
   'notification',
   'feed',
   'sweep',
+  /** Everything is looked at because a feed starts, or starts over. */
+  'synchronisation',
   /** A sweep met a change of the cloud that nothing had told before: no drift. */
   'missed',
   'confirmation',

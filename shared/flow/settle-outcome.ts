@@ -108,10 +108,13 @@ async function tryAgain(
   await deps.bus.send('changes', [{ body }], delayMs > 0 ? { notBefore, traceparent } : { traceparent });
 }
 
-/** A first complete read may have been stale. What changed nothing needs no confirmation, nor does a confirmation. */
-function needsConfirmation(outcome: Outcome): boolean {
-  const changedMembers = outcome.membersAdded + outcome.membersRemoved > 0;
-  return outcome.membership === 'complete' && changedMembers && outcome.cause !== 'confirmation';
+/**
+ * A first complete read may have been stale. What changed nothing needs no confirmation, nor does a
+ * confirmation; a synchronisation is followed by a second look at everything.
+ */
+function needsConfirmation({ membership, membersAdded, membersRemoved, cause }: Outcome): boolean {
+  if (cause === 'confirmation' || cause === 'synchronisation') return false;
+  return membership === 'complete' && membersAdded + membersRemoved > 0;
 }
 
 async function confirm(outcome: Outcome, traceparent: string, deps: SettleDeps): Promise<void> {

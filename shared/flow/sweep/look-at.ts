@@ -13,7 +13,7 @@ import type { Log } from '../log.ts';
 import { nameOf } from '../name-of.ts';
 import { hashOfDesired } from './hash.ts';
 import { listSuffices } from './is-written.ts';
-import { areMembersDue } from './members-due.ts';
+import { areMembersDue, wereReadTooSoon } from './members-due.ts';
 import type { Sweep } from './sweep-state.ts';
 
 export type LookDeps = {
@@ -105,8 +105,9 @@ async function decide(
   if (!isKnown(evaluation, state) || isUnsettled(state) || state.desiredHash !== hashOfDesired(desired)) {
     return call('none', 'missed');
   }
-  if (snapshot.kind === 'group' && areMembersDue(state, sweep, snapshot.id, deps.now()) && !sweep.report) {
-    return call('complete', 'sweep');
+  if (snapshot.kind === 'group' && !sweep.report) {
+    if (wereReadTooSoon(state, sweep)) return call('complete', 'confirmation');
+    if (areMembersDue(state, sweep, snapshot.id, deps.now())) return call('complete', 'sweep');
   }
   const members = state.adMembers?.verified ? state.adMembers.hash : null;
   return { look: 'compare', compared: { desired, members } };
@@ -114,8 +115,8 @@ async function decide(
 
 /** Sweeps that leave out nothing, since what happened before is not known or counts no more. */
 const startsOver: Readonly<Record<Sweep['why'], Cause | undefined>> = {
-  firstSynchronisation: 'feed',
-  reset: 'feed',
+  firstSynchronisation: 'synchronisation',
+  reset: 'synchronisation',
   policy: 'policy',
   request: undefined,
   schedule: undefined,

@@ -2,6 +2,17 @@ import type { EntraId } from '../../domain/index.ts';
 import type { ObjectState } from '../../state/index.ts';
 import type { Sweep } from './sweep-state.ts';
 
+/**
+ * Whether the members were read so soon after a feed started that the read may not show what happened
+ * just before: the feed does not tell that either.
+ */
+export const wereReadTooSoon = (
+  { membersReadAt }: ObjectState,
+  { membersBefore }: Pick<Sweep, 'membersBefore'>,
+): boolean =>
+  membersBefore !== undefined &&
+  (membersReadAt === undefined || Date.parse(membersReadAt) < Date.parse(membersBefore));
+
 const dayMs = 86_400_000;
 
 /**

@@ -3,6 +3,7 @@ import { type Change, type Moment, momentOf, type ObjectKind, type ReadFailure }
 import type { Graph, ObjectPage } from '../../graph/index.ts';
 import { type Policy, requirements } from '../../policy/index.ts';
 import { retryDelayMs } from '../backoff.ts';
+import { recentMs } from '../membership-history.ts';
 import { compareRequests } from './compare.ts';
 import { extensionsOf, isWritten } from './is-written.ts';
 import { type Compared, type LookDeps, lookAt } from './look-at.ts';
@@ -173,9 +174,12 @@ async function finish(kind: ObjectKind, sweep: Sweep, deps: StepDeps): Promise<v
   const finishedAt = momentOf(deps.now());
   const { resyncSince } = await deps.sweepStates.load(kind);
   if (resyncSince !== undefined) await deps.synchronised(kind, resyncSince);
+  const isStart = why === 'firstSynchronisation' || why === 'reset';
+  const secondLookAt = momentOf(new Date(Date.parse(resyncSince ?? startedAt) + recentMs));
+  const last = { id, why, report, startedAt, finishedAt, listed, pages, called, differing };
   await deps.sweepStates.update(kind, ({ running, ...rest }) =>
-    running?.id === sweep.id
-      ? { ...rest, last: { id, why, report, startedAt, finishedAt, listed, pages, called, differing } }
+    running?.id === id
+      ? { ...rest, last, ...(isStart && { secondLookAt }) }
       : { ...rest, ...(running && { running }) },
   );
   deps.log('sweep.finished', { kind, sweepId: sweep.id, why, listed, pages, called });

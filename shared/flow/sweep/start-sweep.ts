@@ -16,6 +16,8 @@ export type SweepWish = {
   readonly report?: boolean;
   /** Looks at so many pages only, and waits for the next hour. */
   readonly pages?: number;
+  /** Members that were last read before this time are read again. */
+  readonly membersBefore?: Moment;
   /** The wish of a feed that starts over; repeating it begins nothing. */
   readonly since?: Moment;
 };
@@ -92,6 +94,7 @@ function fresh(id: string, { last }: SweepState, wish: SweepWish, now: Moment): 
     compared: 0,
     differing: 0,
     ...(wish.pages !== undefined && { pagesLeft: wish.pages }),
+    ...(wish.membersBefore && { membersBefore: wish.membersBefore }),
     touchedAt: now,
   };
 }
@@ -116,10 +119,17 @@ export async function sendStep(
 /** A step that came this late is lost: with a crash between saving the state and sending it. */
 const lostAfterMs = 5 * 60 * 1000;
 
-/** Takes up a sweep whose next step was lost. */
+/** Takes up a sweep whose next step was lost, and begins the second look when it is due. */
 export async function reviveSweep(kind: ObjectKind, traceparent: string, deps: StartDeps): Promise<void> {
-  const { running } = await deps.sweepStates.load(kind);
-  if (!running || running.pagesLeft === 0) return;
+  const { running, secondLookAt } = await deps.sweepStates.load(kind);
+  const waits = !running || running.pagesLeft === 0;
+  if (waits && secondLookAt && Date.parse(secondLookAt) <= deps.now().getTime()) {
+    const wish = { why: 'request', membersBefore: secondLookAt } as const;
+    await startSweep(kind, wish, traceparent, deps);
+    await deps.sweepStates.update(kind, ({ secondLookAt: _begun, ...state }) => state);
+    return;
+  }
+  if (waits) return;
   if (deps.now().getTime() - Date.parse(running.touchedAt) < lostAfterMs) return;
   deps.log('sweep.revived', { kind, sweepId: running.id, step: running.step }, 'warn');
   await deps.sweepStates.update(kind, (state) =>

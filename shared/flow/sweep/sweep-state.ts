@@ -18,6 +18,8 @@ export const Sweep = z.strictObject({
   report: z.boolean(),
   /** `counting`: how many there are, for the progress; `looking`: page by page. */
   phase: z.enum(['counting', 'looking']),
+  /** Members that were last read before this time are read again. */
+  membersBefore: Moment.optional(),
   /** Number of the step that is next; a message of another step is stale. */
   step: z.int().min(0),
   /** Where the list goes on; absent at its beginning. */
@@ -61,6 +63,8 @@ export const SweepState = z.strictObject({
   last: Round.optional(),
   /** `since` of the last resynchronisation that was begun, so that one wish begins one sweep. */
   resyncSince: Moment.optional(),
+  /** The second look that follows a synchronisation: not before this time, and on members read before it. */
+  secondLookAt: Moment.optional(),
 });
 export type SweepState = z.output<typeof SweepState>;
 

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { startSweep } from '../../shared/flow/sweep/index.ts';
+import { actualGroups, expectedGroups } from './support/expected.ts';
+import { arbitraryStep, createPlayer, type Step, seedPeople } from './support/history.ts';
+import { createWorld } from './support/world.ts';
+
+const minute = 60_000;
+const minutes = 27;
+
+/** Lag of reads, of lists of members and of the feed, in milliseconds; and what the feed repeats. */
+const arbitraryWeather = fc.record({
+  reads: fc.constantFrom(0, 0, 3000, 40_000, 100_000),
+  memberships: fc.constantFrom(0, 3000, 40_000, 400_000),
+  feed: fc.constantFrom(0, 0, 1500, 30_000, 120_000),
+  sometimes: fc.constantFrom(1, 0.5),
+  repeat: fc.constantFrom(0, 0.3),
+  page: fc.constantFrom(1, 3, 100),
+});
+type Weather = typeof arbitraryWeather extends fc.Arbitrary<infer T> ? T : never;
+
+const behaviourOf = ({ reads, memberships, feed, sometimes, repeat, page }: Weather) => ({
+  reads: { ms: reads, probability: sometimes },
+  memberships: { ms: memberships, probability: sometimes },
+  feed: {
+    lagMs: feed,
+    objectsPerPage: page,
+    membersPerPage: page * 2,
+    repeat: { probability: repeat },
+    replay: { probability: repeat },
+    emptyPage: { probability: repeat / 2 },
+  },
+});
+
+/** A world that notices when a member comes back after its removal, which the feed told, was applied. */
+function watchedWorld(weather: Weather) {
+  const comebacks: string[] = [];
+  const removed = new Map<string, number>();
+  const world = createWorld({
+    behaviour: behaviourOf(weather),
+    onAdChange({ group, member, what, by }, tenant) {
+      const key = `${group} ${member}`;
+      const isMember = tenant.store.links
+        .of('members', group)
+        .some((id) => tenant.store.objects.get(id)?.properties.onPremisesSecurityIdentifier === member);
+      if (what === 'removed' && by === 'delta' && !isMember) removed.set(key, tenant.log.last());
+      const since = removed.get(key);
+      if (what === 'removed' || isMember || since === undefined) return;
+      const cameAgain = [...tenant.log.since('group', since)].some(
+        ({ object, links }) => object.id === group && links.some(({ added }) => added.length > 0),
+      );
+      if (!cameAgain) comebacks.push(key);
+    },
+  });
+  return { world, comebacks };
+}
+
+/** Plays a history with the lag that it has, then lets time pass until every scheduled look has come. */
+async function playAll(steps: readonly Step[], weather: Weather) {
+  const { world, comebacks } = watchedWorld(weather);
+  const player = createPlayer(world, seedPeople(world));
+  await world.minute();
+  await world.settle();
+  for (const step of steps) await player.play(step);
+  await world.pass(minutes * minute);
+  return { world, groups: player.groups, comebacks };
+}
+
+function expectSame({ world, groups, comebacks }: Awaited<ReturnType<typeof playAll>>): void {
+  const expected = expectedGroups(world.tenant, groups, (id) => world.ad.objects.has(`group:${id}`));
+  expect(
+    actualGroups(
+      world.ad,
+      expected.map(({ id }) => id),
+    ),
+  ).toEqual(expected);
+  expect(comebacks).toEqual([]);
+}
+
+/** Every group that is gone for good is gone from AD too, or a sweep has told that it is an orphan. */
+function expectEnds({ world, groups }: Awaited<ReturnType<typeof playAll>>, orphansMayBe: boolean): void {
+  const told = new Set(
+    world.alerts.map(({ violation }) => (violation.code === 'ORPHAN' ? violation.about?.id : undefined)),
+  );
+  const left = groups.filter(
+    (id) => world.tenant.store.graves.has(id) && world.ad.objects.has(`group:${id}`),
+  );
+  expect(left.filter((id) => !orphansMayBe || !told.has(id as never))).toEqual([]);
+}
+
+const runs = { numRuns: Number(process.env.RUNS ?? 700) };
+const histories = fc.array(arbitraryStep, { minLength: 3, maxLength: 30 });
+
+/** What the feed does not show at all: only a notification or a sweep tells. */
+const isHidden = ({ do: what }: Step): boolean => what === 'enable' || what === 'disable';
+
+it('without any sweep, the feeds alone lead to the directory that the tenant says, whatever happens to notifications, reads and processes', async () => {
+  await fc.assert(
+    fc.asyncProperty(histories, arbitraryWeather, async (steps, weather) => {
+      const told = steps.filter((step) => !isHidden(step) && step.do !== 'sweep');
+      const played = await playAll(told, weather);
+      expectSame(played);
+      expectEnds(
+        played,
+        told.some((step) => step.do === 'forgetLinks'),
+      );
+    }),
+    runs,
+  );
+}, 60_000);
+
+it('with a sweep in the end, so does everything, also what no feed shows', async () => {
+  await fc.assert(
+    fc.asyncProperty(histories, arbitraryWeather, async (steps, weather) => {
+      const played = await playAll(steps, weather);
+      const { world } = played;
+      await startSweep('group', { why: 'request' }, world.trace, world.around.sweeping);
+      await world.pass(minutes * minute);
+      expectSame(played);
+      expectEnds(played, true);
+    }),
+    runs,
+  );
+}, 60_000);
