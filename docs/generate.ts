@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { alertsJsonSchema } from '../shared/alerts/index.ts';
 import { policyJsonSchema } from '../shared/policy/file/known-keys.ts';
 import { reasonCodesPage } from '../shared/policy/reference/reason-codes-page.ts';
 import { sampleSettings, settingsPage } from '../shared/settings/reference.ts';
@@ -16,6 +17,10 @@ export function generatedFiles(): readonly GeneratedFile[] {
   const defaultPolicy = readFileSync(new URL('shared/policy/default-policy.yaml', root), 'utf8');
   const files = [
     { path: 'docs/reference/policy-schema.json', text: `${JSON.stringify(policyJsonSchema(), null, 2)}\n` },
+    {
+      path: 'docs/reference/alerts-schema.json',
+      text: `${JSON.stringify(alertsJsonSchema(), null, 2)}\n`,
+    },
     { path: 'docs/reference/reason-codes.md', text: reasonCodesPage() },
     { path: 'docs/reference/settings.md', text: settingsPage() },
     { path: 'local.settings.sample.json', text: sampleSettings() },

@@ -1,6 +1,7 @@
 /** Every trigger of the function app; Azure loads this file (package.json, `main`). */
 import './setup.ts';
 import './discover.ts';
+import './alerts.ts';
 import './audit.ts';
 import './evaluate.ts';
 import './evaluate-policy.ts';

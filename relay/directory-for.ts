@@ -55,5 +55,10 @@ function sparingly(
 
 /** Events of the connections under stable names: `directory.connected`, `directory.failedOver` and so on. */
 function logEvent(log: Log, { event, ...fields }: DirectoryEvent): void {
-  log(`directory.${event}`, fields, event === 'connected' ? 'info' : 'warn');
+  const told = event === 'noDeletedObjectsShown' ? { message: noneShown } : fields;
+  const quiet = event === 'noDeletedObjectsShown' || event === 'connected';
+  log(`directory.${event}`, told, quiet ? 'info' : 'warn');
 }
+
+const noneShown =
+  'AD shows the account no deleted object. In a new domain there is none; otherwise let the account see them (entra-writeback prepare --restore-deleted), or what was deleted comes back with a new SID.';

@@ -9,6 +9,8 @@ export interface SeedOptions {
   readonly computers?: number;
   /** What the service account may write: groups and users in the writeback OU, devices in CN=RegisteredDevices. Default: groups. */
   readonly writeback?: readonly WritebackClass[];
+  /** Lets the service account see deleted objects and bring them back. Default: no. */
+  readonly bringBack?: boolean;
   /**
    * Whether to make CN=RegisteredDevices and the device registration service, which the 2008 R2 schema does not know.
    * Default: if devices are written back.

@@ -1,4 +1,5 @@
 import type { Client } from 'ldapts';
+import { letBringBack } from './bring-back.ts';
 import { withConnection } from './connection.ts';
 import type { DomainController } from './controller.ts';
 import { delegate } from './delegation.ts';
@@ -41,6 +42,11 @@ export async function seedDirectory(
   await withConnection({ ...dc, bindDn, password: account.password }, async () => undefined);
   for (const objectClass of writeback) {
     await delegate(dc, objectClass === 'device' ? devices : writebackOu, serviceAccount.sid, objectClass);
+  }
+  if (options.bringBack) {
+    for (const kind of writeback.filter((one) => one !== 'device')) {
+      await letBringBack(dc, account.upn, kind, [writebackOu]);
+    }
   }
   return {
     writebackOu,

@@ -29,6 +29,8 @@ type Parts = {
   readonly serviceBus: string;
   readonly directory: DirectoryPart;
   readonly sinks: { readonly mail: string; readonly teams: string };
+  /** The mail server that alerts go to. */
+  readonly mail: { readonly host: string; readonly port: number; readonly caFile: string };
   readonly policy: string | undefined;
 };
 
@@ -36,6 +38,7 @@ export type StackFiles = {
   readonly stackFile: string;
   readonly policyFile: string;
   readonly relayFile: string;
+  readonly alertsFile: string;
   /** Writes `stack.json` and `env.sh`, last of all, so that who waits for them finds everything running. */
   readonly finish: (functions: StackFile['functions']) => Promise<StackFile>;
 };
@@ -52,10 +55,13 @@ export async function writeStackFiles(folder: string, parts: Parts): Promise<Sta
   const relayFile = join(folder, 'relay.yaml');
   await writeFile(join(folder, 'relay-password'), parts.directory.relay.password, secret);
   await writeFile(relayFile, relaySettings(folder, parts), secret);
+  const alertsFile = join(folder, 'alerts.yaml');
+  await writeFile(alertsFile, alertRoutes(parts.mail));
   return {
     stackFile: join(folder, 'stack.json'),
     policyFile,
     relayFile,
+    alertsFile,
     finish: async (functions) => {
       const file = stackFileOf(parts, functions, policyFile, relayFile);
       await writeFile(join(folder, 'env.sh'), environment(file), secret);
@@ -83,6 +89,28 @@ function relaySettings(folder: string, { directory, serviceBus }: Parts): string
     health: { port: 0 },
     // Whoever names a directory for the demo names an account that they have; ours is least-privileged.
     ...(directory.controller === undefined && { allowPrivilegedAccount: true }),
+  });
+}
+
+/** Everything that a person must know goes to the Teams sink at once, and to the mail sink as well. */
+function alertRoutes({ host, port, caFile }: Parts['mail']): string {
+  return stringify({
+    channels: {
+      teams: { kind: 'teams', urlSetting: 'TEAMS_URL' },
+      mail: {
+        kind: 'mail',
+        host,
+        port,
+        startTls: 'required',
+        caFile,
+        from: 'entra-writeback@contoso.com',
+        to: ['identity-team@contoso.com'],
+      },
+    },
+    routes: [
+      { route: 'Teams', when: { severity: 'warning' }, to: ['teams', 'mail'], continue: true },
+      { route: 'mail', when: { severity: 'warning' }, to: ['mail', 'teams'] },
+    ],
   });
 }
 

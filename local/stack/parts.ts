@@ -39,7 +39,13 @@ const nothingToStop = async (): Promise<void> => {};
 export async function startDirectory(options: StackOptions): Promise<Started<DirectoryPart>> {
   if (options.ldapUrl) return givenDirectory(options);
   const { dc, directory } = await startSeededController({
-    seed: { people: 300, computers: 20, writeback: ['group', 'user', 'device'], registeredDevices: true },
+    seed: {
+      people: 300,
+      computers: 20,
+      writeback: ['group', 'user', 'device'],
+      registeredDevices: true,
+      bringBack: true,
+    },
   });
   await withConnection(dc, async (client) => {
     for (const place of userPlaces) await ensureContainer(client, `${place},${dc.baseDn}`);

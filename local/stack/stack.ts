@@ -25,6 +25,8 @@ export type Stack = {
     readonly controller: DomainController | undefined;
     readonly graph: Graph | undefined;
     readonly clientState: string;
+    readonly mail: Awaited<ReturnType<typeof startMailSink>>;
+    readonly teams: Awaited<ReturnType<typeof startTeamsSink>>;
   };
   readonly stop: () => Promise<void>;
 };
@@ -83,6 +85,7 @@ async function assemble(
     serviceBus,
     directory,
     sinks: { mail: mail.readUrl, teams: teams.readUrl },
+    mail,
     policy: options.policy,
   });
 
@@ -113,6 +116,8 @@ async function assemble(
         ServiceBus: serviceBus,
         STATE_STORE: 'memory:',
         POLICY_FILE: files.policyFile,
+        ALERTS_FILE: files.alertsFile,
+        TEAMS_URL: teams.url,
       },
       onLine,
     }),
@@ -128,7 +133,7 @@ async function assemble(
     file,
     stackFile: files.stackFile,
     failed: firstToEnd([functions, relay]),
-    parts: { broker, controller: directory.controller, graph: graph.double, clientState },
+    parts: { broker, controller: directory.controller, graph: graph.double, clientState, mail, teams },
     stop: stopAndTidy(stop, files.stackFile),
   };
 }
