@@ -6,6 +6,7 @@ import './audit.ts';
 import './evaluate.ts';
 import './evaluate-policy.ts';
 import './feeds.ts';
+import './holds.ts';
 import './lifecycle.ts';
 import './notifications.ts';
 import './objects.ts';

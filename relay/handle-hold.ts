@@ -1,6 +1,13 @@
-import { type Intent, momentOf, type Outcome } from '../shared/domain/index.ts';
-import type { Verdict } from './guard/hold.ts';
-import type { HoldCommand } from './guard/hold-command.ts';
+import {
+  type HoldCommand,
+  type HoldNotice,
+  type HoldState,
+  type Intent,
+  momentOf,
+  type Outcome,
+} from '../shared/domain/index.ts';
+import { intentOfPerson } from './by-person.ts';
+import { type Hold, noticeOf, type Verdict } from './guard/hold.ts';
 import { handleIntent, type Services, type Turn } from './handle.ts';
 import type { Log } from './log.ts';
 import { outcomeOf } from './outcome.ts';
@@ -8,9 +15,9 @@ import { emptyPlan } from './plan/planned.ts';
 
 /**
  * Does what a person decided about a held plan. Approved: the intent is planned again, and what comes
- * out is written only if it is the same plan for the same AD object, by hash; otherwise the new plan
- * is judged like any other. Rejected: the plan stays rejected for as long as it would have been
- * held. Undefined where nobody here knows the plan: the cloud then evaluates the object anew.
+ * out is written only if it is the same plan for the same AD object, by hash; otherwise nothing is
+ * written and the cloud evaluates the object anew. Rejected: the plan stays rejected for as long as
+ * it would have been held.
  */
 export async function handleHold(
   services: Services,
@@ -18,7 +25,7 @@ export async function handleHold(
   from: Verdict['from'],
   turn: Turn,
   log: Log,
-): Promise<Outcome | undefined> {
+): Promise<Outcome> {
   const { holds } = services.guard;
   const { holdId, planHash, verdict, person, reason, at } = command;
   const hold = holds.find(holdId);
@@ -26,28 +33,52 @@ export async function handleHold(
   const fields = { holdId, object: command.object.id, kind: command.object.kind, verdict, from };
   if (!intent) {
     log('hold.unknown', fields, 'warn');
-    return undefined;
+    return unknown(services, command);
   }
-  const decided: Verdict = { verdict, person, reason, at, from };
+  const decision: Verdict = { verdict, person, reason, at, from };
   log('hold.decided', fields);
+  const closed = async (state: HoldState): Promise<HoldNotice> => {
+    if (hold) await holds.put({ ...hold, state, verdict: decision });
+    return noticeAs(state, hold, command);
+  };
   if (verdict === 'reject') {
-    if (hold) await holds.put({ ...hold, state: 'rejected', verdict: decided });
-    return answer(services, intent, {
-      code: 'HOLD_REJECTED',
-      message: `${person}: ${reason}`,
-      needs: 'person',
-    });
+    const failure = { code: 'HOLD_REJECTED', message: `${person}: ${reason}`, needs: 'person' } as const;
+    return answer(services, intent, failure, await closed('rejected'));
   }
   if (hold && (hold.state !== 'open' || hold.expiresAt <= momentOf(services.now()))) {
-    const message = `The plan ${holdId} is ${hold.state === 'open' ? 'expired' : hold.state}; it is planned anew.`;
-    return answer(services, intent, { code: 'HOLD_CLOSED', message, needs: 'retry' });
+    const state = hold.state === 'open' ? 'expired' : hold.state;
+    const message = `The plan ${holdId} is ${state} and cannot be approved any more; the object is planned anew.`;
+    return answer(
+      services,
+      intent,
+      { code: 'HOLD_CLOSED', message, needs: 'retry' },
+      noticeAs(state, hold, command),
+    );
   }
-  const outcome = await handleIntent(services, intent, turn, { planHash, verdict: decided });
-  const applied = outcome.result === 'applied' || outcome.result === 'unchanged';
-  if (hold && applied) await holds.put({ ...hold, state: 'applied', verdict: decided });
-  if (hold && outcome.result === 'held' && outcome.holdId !== holdId)
-    await holds.put({ ...hold, state: 'superseded', verdict: decided });
+  const outcome = await handleIntent(services, intent, turn, { planHash, verdict: decision });
+  if (outcome.result === 'applied' || outcome.result === 'unchanged')
+    return { ...outcome, hold: await closed('applied') };
+  if (outcome.failure?.code === 'HOLD_STALE') return { ...outcome, hold: await closed('superseded') };
   return outcome;
+}
+
+/** Neither the hold nor its intent is known here: the cloud evaluates the object and it is held anew. */
+function unknown(services: Services, command: HoldCommand): Outcome {
+  const { object, holdId, at } = command;
+  const intent = intentOfPerson({ object, displayName: object.id, intentId: `hold-${holdId}`, at });
+  const message = `This relay does not know the held plan ${holdId}; the object is planned anew.`;
+  const failure = { code: 'HOLD_UNKNOWN', message, needs: 'retry' } as const;
+  return { ...answer(services, intent, failure, noticeAs('superseded', undefined, command)), intent: 'hold' };
+}
+
+function noticeAs(
+  state: HoldState,
+  hold: Hold | undefined,
+  { holdId, planHash, at }: HoldCommand,
+): HoldNotice {
+  if (!hold) return { holdId, planHash, state, why: [], heldAt: at, expiresAt: at };
+  const { intent: _, ...notice } = noticeOf({ ...hold, state });
+  return notice;
 }
 
 /** An outcome for an intent that is not written. */
@@ -55,10 +86,12 @@ export function answer(
   { now, relay }: Pick<Services, 'now' | 'relay'>,
   intent: Intent,
   failure: NonNullable<Outcome['failure']>,
+  hold?: HoldNotice,
 ): Outcome {
   const at = momentOf(now());
   const result = failure.needs === 'person' ? 'refused' : 'failed';
-  return outcomeOf(intent, { result, plan: emptyPlan, observed: undefined, failure }, relay, {
+  const more = { failure, ...(hold && { hold }) };
+  return outcomeOf(intent, { result, plan: emptyPlan, observed: undefined, ...more }, relay, {
     startedAt: at,
     finishedAt: at,
   });

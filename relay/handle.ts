@@ -6,7 +6,6 @@ import { execute, TurnLostError } from './execute.ts';
 import { countMembers, gather } from './gather.ts';
 import type { AppliedRecord } from './guard/applied-record.ts';
 import { type Approval, type GuardOptions, type Judgement, judge } from './guard/guard.ts';
-import { slotOf } from './guard/hold.ts';
 import { trespass } from './guard/ownership.ts';
 import { spendOf } from './guard/spend.ts';
 import { foundObject, outcomeOf, type RelayIdentity, type Result } from './outcome.ts';
@@ -115,12 +114,12 @@ async function oneLook(
   const judgement = await judge(guard, {
     input,
     planned,
-    approval,
+    // What is left after a part was written is another plan, and is judged like any other.
+    approval: before.done.length === 0 ? approval : undefined,
     countMembers: async () => (group ? countMembers(directory, group.dn) : 0),
   });
   const held = judgement.judgement === 'hold' ? judgement.hold.holdId : undefined;
-  const slot = input.intent.type === 'remove' ? 'everything' : slotOf(input.intent);
-  if (!approval) await guard.holds.supersede(input.intent.object, slot, held);
+  if (!approval) await guard.holds.supersede(input.intent, held);
   if (judgement.judgement === 'nothing') return { result: finished(before, input, judgement) };
   if (judgement.judgement !== 'write') return { result: notWritten(before, input, judgement) };
 

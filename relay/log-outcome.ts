@@ -28,7 +28,7 @@ export function logOutcome(log: Log, outcome: Outcome): void {
       membersRemoved: outcome.membersRemoved,
       leftOut: outcome.leftOut.length,
       violations: outcome.violations.map(({ code }) => code).join(' '),
-      ...(outcome.holdId !== undefined && { holdId: outcome.holdId }),
+      ...(outcome.hold && { holdId: outcome.hold.holdId, hold: outcome.hold.state }),
       ...(failure && { code: failure.code, message: failure.message, needs: failure.needs }),
       relayMs: ms(times.startedAt, times.finishedAt),
       totalMs: ms(times.receivedAt, times.finishedAt),

@@ -1,7 +1,7 @@
 import type { Operation, Outcome, WireValue } from '../shared/domain/index.ts';
 
-/** Service Bus Standard takes 256 KB with headers; the envelope needs some of it. */
-const mostBytes = 200_000;
+/** Service Bus Standard takes 256 KB with headers (262,144 bytes); the envelope needs some of it. */
+const mostBytes = 245_000;
 
 /** What is cut in turn until an outcome fits into one message. */
 const cuts = [
@@ -15,14 +15,26 @@ type Values = Readonly<Record<string, readonly WireValue[]>>;
 
 /**
  * The outcome, with long lists of members and long values cut so that it fits into one message. The
- * counts stay right; the whole plan is in the relay's own records and in the held plan.
+ * counts stay right; the whole plan is in the relay's own records and in the held plan. The intent of
+ * a held plan goes last, since any relay can carry out an approval with it.
  */
 export function fitting(outcome: Outcome): Outcome {
-  for (const cut of cuts) {
-    const shorter = shortened(outcome, cut);
-    if (Buffer.byteLength(JSON.stringify(shorter)) <= mostBytes) return shorter;
+  for (const one of shorterAndShorter(outcome))
+    if (Buffer.byteLength(JSON.stringify(one)) <= mostBytes) return one;
+  return { ...shortened(withoutIntent(outcome), cuts[2]), plan: { operations: [] }, observed: null };
+}
+
+function* shorterAndShorter(outcome: Outcome): Iterable<Outcome> {
+  for (const one of [outcome, withoutIntent(outcome)]) {
+    yield one;
+    for (const cut of cuts) yield shortened(one, cut);
   }
-  return { ...shortened(outcome, cuts[2]), plan: { operations: [] }, observed: null };
+}
+
+function withoutIntent(outcome: Outcome): Outcome {
+  if (!outcome.hold) return outcome;
+  const { intent: _, ...hold } = outcome.hold;
+  return { ...outcome, hold };
 }
 
 function shortened(outcome: Outcome, cut: Cut): Outcome {
@@ -31,6 +43,7 @@ function shortened(outcome: Outcome, cut: Cut): Outcome {
     ...outcome,
     ...(changedMembers && { changedMembers: removedFirst(changedMembers).slice(0, cut.changed) }),
     plan: { operations: outcome.plan.operations.map((operation) => shorter(operation, cut)) },
+    planTruncated: true,
     observed: observed && { ...observed, attributes: shortValues(observed.attributes, cut) },
     leftOut: outcome.leftOut.slice(0, cut.leftOut),
   };

@@ -1,11 +1,14 @@
-import type {
-  ChangedMember,
-  Intent,
-  LeftOut,
-  Moment,
-  Outcome,
-  Plan,
-  Violation,
+import {
+  type ChangedMember,
+  type HoldNotice,
+  type Intent,
+  type LeftOut,
+  type Moment,
+  type Outcome,
+  type Plan,
+  type PlanCounts,
+  partOf,
+  type Violation,
 } from '../shared/domain/index.ts';
 import type { ObservedObject } from './plan/observed.ts';
 import type { PlanInput } from './plan/planned.ts';
@@ -24,7 +27,8 @@ export type Result = {
   readonly changedMembers?: readonly ChangedMember[];
   readonly leftOut?: readonly LeftOut[];
   readonly violations?: readonly Violation[];
-  readonly holdId?: string;
+  readonly hold?: HoldNotice;
+  readonly keptBack?: PlanCounts;
   readonly forest?: Outcome['forest'];
   readonly failure?: Outcome['failure'];
 };
@@ -33,7 +37,8 @@ export type Timing = { readonly startedAt: Moment; readonly finishedAt: Moment }
 
 /** The outcome of an intent as it goes to the cloud. */
 export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, timing: Timing): Outcome {
-  const { observed, holdId, forest, failure, changedMembers = [] } = result;
+  const { observed, hold, keptBack, forest, failure, changedMembers = [] } = result;
+  const part = partOf(intent);
   return {
     intentId: intent.intentId,
     object: intent.object,
@@ -45,9 +50,11 @@ export function outcomeOf(intent: Intent, result: Result, relay: RelayIdentity, 
     rule: intent.rule,
     policyVersion: intent.policyVersion,
     plan: result.plan,
-    ...(holdId !== undefined && { holdId }),
+    ...(keptBack && { keptBack }),
+    ...(hold && { hold }),
     observed: observed ? summary(observed, result.memberCount) : null,
     membership: intent.type === 'remove' ? 'unchanged' : intent.membership.kind,
+    ...(part && { part }),
     membersAdded: result.membersAdded ?? 0,
     membersRemoved: result.membersRemoved ?? 0,
     ...(changedMembers.length > 0 && { changedMembers }),

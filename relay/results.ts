@@ -1,7 +1,8 @@
-import type { ViolationCode } from '../shared/domain/index.ts';
+import { countPlan, type ViolationCode } from '../shared/domain/index.ts';
 import { changedMembersOf } from './changed-members.ts';
 import { DirectoryError } from './directory/errors/directory-error.ts';
 import type { Judgement } from './guard/guard.ts';
+import { noticeOf } from './guard/hold.ts';
 import { foundObject, type Result } from './outcome.ts';
 import { type PlanInput, type Planned, violationOf } from './plan/planned.ts';
 import { type Progress, planOf } from './progress.ts';
@@ -19,6 +20,8 @@ export function finished(progress: Progress, input: PlanInput, judgement: Judgem
     membersRemoved: progress.membersRemoved,
     changedMembers: changedMembersOf(planOf(progress), input, progress.leftOut),
     leftOut: [...planned.leftOut, ...progress.leftOut],
+    ...(judgement.judgement === 'write' &&
+      judgement.keptBack.operations.length > 0 && { keptBack: countPlan(judgement.keptBack) }),
   };
   if (refusal) {
     const violations = [...planned.violations, ...progress.refused.map((one) => violationFor(one, input))];
@@ -44,8 +47,11 @@ export function notWritten(progress: Progress, input: PlanInput, judgement: Judg
     leftOut: planned.leftOut,
     violations: planned.violations,
   };
-  if (judgement.judgement === 'hold') return { result: 'held', ...common, holdId: judgement.hold.holdId };
-  if (judgement.judgement === 'stage') return { result: 'staged', ...common };
+  const keptBack = countPlan(planned.plan);
+  if (judgement.judgement === 'hold')
+    return { result: 'held', ...common, keptBack, hold: noticeOf(judgement.hold) };
+  if (judgement.judgement === 'stage') return { result: 'staged', ...common, keptBack };
+  if (judgement.judgement === 'stale') return { result: 'failed', ...common, failure: approvedAnother };
   return { result: 'refused', ...common, ...(planned.refusal && { failure: planned.refusal }) };
 }
 
@@ -95,6 +101,13 @@ function violationCodeOf({ kind, code }: DirectoryError): ViolationCode {
   if (kind === 'soaEnforced') return 'SOURCE_OF_AUTHORITY_ENFORCED';
   return code === 'ENTRY_EXISTS' || code === 'NAME_IN_USE' ? 'NAME_COLLISION' : 'WRITE_FAILED';
 }
+
+const approvedAnother = {
+  code: 'HOLD_STALE',
+  message:
+    'AD or the cloud has changed since the plan was held, so nothing was written; the object is planned anew.',
+  needs: 'retry',
+} as const;
 
 const membershipIncomplete = {
   code: 'MEMBERSHIP_INCOMPLETE',

@@ -1,9 +1,8 @@
 import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from '@azure/service-bus';
 import type { Bus } from '../shared/bus/index.ts';
-import { type Intent, momentOf, type Outcome } from '../shared/domain/index.ts';
+import { type HoldCommand, type Intent, momentOf, type Outcome } from '../shared/domain/index.ts';
 import { handleCompare } from './compare.ts';
 import { TurnLostError } from './execute.ts';
-import type { HoldCommand } from './guard/hold-command.ts';
 import { handleIntent, type Services, type Turn } from './handle.ts';
 import { answer, handleHold } from './handle-hold.ts';
 import type { Log } from './log.ts';

@@ -1,18 +1,21 @@
-import { type Intent, momentOf, type Outcome, type Plan } from '../shared/domain/index.ts';
+import { momentOf, type Outcome, type Plan } from '../shared/domain/index.ts';
+import { intentOfPerson } from './by-person.ts';
 import { execute, TurnLostError } from './execute.ts';
 import { gather } from './gather.ts';
 import type { AppliedPlan } from './guard/applied-record.ts';
+import { shareOfMode } from './guard/modes.ts';
 import { trespass } from './guard/ownership.ts';
 import type { Services, Turn } from './handle.ts';
-import { foundObject, outcomeOf } from './outcome.ts';
+import { foundObject, outcomeOf, type Result } from './outcome.ts';
 import { inverseOf } from './plan/inverse.ts';
 import { emptyPlan, type Planned } from './plan/planned.ts';
 import { failureOf } from './results.ts';
 
 /**
  * Takes back a plan that was applied, on a person's consent: writes its recorded inverse. Ownership
- * is checked as for any other plan; budgets are not, since a person has looked. The cloud will write
- * its own view again when it next evaluates the object, so what caused the plan must be mended first.
+ * and mode are checked as for any other plan; budgets are not, since a person has looked. The cloud
+ * will write its own view again when it next evaluates the object, so what caused the plan must be
+ * mended first.
  */
 export async function undoPlan(
   services: Services,
@@ -22,65 +25,58 @@ export async function undoPlan(
 ): Promise<Outcome> {
   const { directory, guard, relay, now, newId } = services;
   const startedAt = momentOf(now());
-  const intent = lookAt(applied, newId(), startedAt);
+  const { object, displayName, inverse } = applied;
+  const intentId = `undo-${applied.planId}-${newId()}`;
+  const intent = intentOfPerson({ object, displayName, intentId, at: startedAt });
   const input = await gather(directory, intent, startedAt);
-  const planned: Planned = {
-    plan: applied.inverse,
-    violations: [],
-    leftOut: [],
-    membershipIncomplete: false,
-  };
-  const answer = (plan: Plan, more: Omit<Parameters<typeof outcomeOf>[1], 'plan' | 'observed'>): Outcome =>
-    outcomeOf(intent, { plan, observed: foundObject(input), ...more }, relay, {
+  const answer = (plan: Plan, more: Omit<Result, 'plan' | 'observed'>): Outcome => ({
+    ...outcomeOf(intent, { plan, observed: foundObject(input), ...more }, relay, {
       startedAt,
       finishedAt: momentOf(now()),
-    });
+    }),
+    intent: 'undo',
+  });
+  const planned: Planned = { plan: inverse, violations: [], leftOut: [], membershipIncomplete: false };
   const refusal = trespass(planned, input, guard.territory);
   if (refusal) {
     const { violations, refusal: failure } = refusal;
     return answer(emptyPlan, { result: 'refused', violations, ...(failure && { failure }) });
   }
-  const execution = await execute(directory, applied.inverse, turn.stillOurs);
-  const plan = { operations: execution.done };
+  if (takesBackTooMuch(services, inverse, input.task)) {
+    const message = `The relay is in mode ${guard.mode}, which does not write this.`;
+    return answer(emptyPlan, {
+      result: 'refused',
+      failure: { code: 'MODE_FORBIDS', message, needs: 'person' },
+    });
+  }
+  const execution = await execute(directory, inverse, turn.stillOurs);
+  const { done, membersAdded, membersRemoved } = execution;
+  const plan = { operations: done };
   const before = { object: foundObject(input), members: [], created: execution.created?.guid };
-  const { membersAdded, membersRemoved } = execution;
-  await services.applied.add({
-    ...applied,
-    planId: newId(),
-    intentId: intent.intentId,
-    at: momentOf(now()),
-    plan,
-    inverse: inverseOf(plan, before),
-    approval: { verdict: 'approve', ...consent, at: startedAt, from: 'relay' },
-  });
+  if (done.length > 0)
+    await services.applied.add({
+      ...applied,
+      planId: newId(),
+      intentId: intent.intentId,
+      at: momentOf(now()),
+      plan,
+      inverse: inverseOf(plan, before),
+      approval: { verdict: 'approve', ...consent, at: startedAt, from: 'relay' },
+    });
   if (execution.stopped instanceof TurnLostError) throw execution.stopped;
   const [error = execution.stopped] = execution.refused;
+  const members = { membersAdded, membersRemoved };
   return error === undefined
-    ? answer(plan, {
-        result: plan.operations.length > 0 ? 'applied' : 'unchanged',
-        membersAdded,
-        membersRemoved,
-      })
-    : answer(plan, { result: 'failed', membersAdded, membersRemoved, failure: failureOf(error) });
+    ? answer(plan, { result: done.length > 0 ? 'applied' : 'unchanged', ...members })
+    : answer(plan, { result: 'failed', ...members, failure: failureOf(error) });
 }
 
-/** Undoing has no intent of the cloud; this one says so in the audit. */
-function lookAt(
-  { object, displayName, planId }: AppliedPlan,
-  id: string,
-  at: Intent['times']['receivedAt'],
-): Intent {
-  return {
-    type: 'inspect',
-    object,
-    intentId: `undo-${planId}-${id}`.slice(0, 128),
-    cause: 'request',
-    reason: 'OUT_OF_SCOPE',
-    rule: null,
-    policyVersion: 'undo',
-    displayName,
-    times: { receivedAt: at, decidedAt: at },
-    desired: null,
-    membership: { kind: 'unchanged' },
-  };
+function takesBackTooMuch(
+  { guard }: Services,
+  inverse: Plan,
+  task: Parameters<typeof shareOfMode>[1],
+): boolean {
+  const { keptBack } = shareOfMode(guard.mode, task, inverse);
+  const deletes = inverse.operations.some(({ op }) => op === 'delete');
+  return keptBack.operations.length > 0 || (guard.mode === 'upsert-only' && deletes);
 }

@@ -20,7 +20,10 @@ export type AppliedPlan = z.output<typeof AppliedPlan>;
 /** What the relay has written, one file of JSON lines a day, for `entra-writeback undo`. */
 export type AppliedRecord = {
   add(applied: AppliedPlan): Promise<void>;
-  find(planId: string): Promise<AppliedPlan | undefined>;
+  /** The plan with this id. Of an intent that was written in several plans, the last one. */
+  find(planOrIntentId: string): Promise<AppliedPlan | undefined>;
+  /** The last plans that were written, newest first. */
+  latest(count: number): Promise<readonly AppliedPlan[]>;
   /** What was written for an intent, oldest first; more than one plan where it took several looks. */
   ofIntent(intentId: string): Promise<readonly AppliedPlan[]>;
   /** Deletes the files of days before this one. */
@@ -44,12 +47,22 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
       const path = join(folder, `applied-${day(applied.at)}.jsonl`);
       await appendFile(path, `${JSON.stringify(applied)}\n`, { mode: 0o600 });
     },
-    async find(planId) {
+    async find(id) {
       for (const name of await days()) {
-        const [found] = await linesWith(join(folder, name), 'planId', planId);
-        if (found) return found;
+        const path = join(folder, name);
+        const [found] = await linesWith(path, 'planId', id);
+        const last = found ?? (await linesWith(path, 'intentId', id)).at(-1);
+        if (last) return last;
       }
       return undefined;
+    },
+    async latest(count) {
+      const found: AppliedPlan[] = [];
+      for (const name of await days()) {
+        if (found.length >= count) break;
+        found.push(...(await allLines(join(folder, name))).toReversed());
+      }
+      return found.slice(0, count);
     },
     async ofIntent(intentId) {
       const found = await Promise.all(
@@ -65,13 +78,20 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
   };
 }
 
-/** The plans of one file that have this id. The last line may be cut short by a crash. */
+const allLines = async (path: string): Promise<readonly AppliedPlan[]> =>
+  (await wholeLines(path)).map((line) => AppliedPlan.parse(JSON.parse(line)));
+
+/** The last line may be cut short by a crash. */
+const wholeLines = async (path: string): Promise<readonly string[]> =>
+  (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+
+/** The plans of one file that have this id. */
 async function linesWith(
   path: string,
   key: 'planId' | 'intentId',
   id: string,
 ): Promise<readonly AppliedPlan[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+  const lines = await wholeLines(path);
   const wanted = `"${key}":${JSON.stringify(id)}`;
   return lines
     .filter((line) => line.includes(wanted))

@@ -13,6 +13,8 @@ export type Judgement =
   | { readonly judgement: 'nothing'; readonly planned: Planned }
   | { readonly judgement: 'refuse'; readonly planned: Planned }
   | { readonly judgement: 'stage'; readonly planned: Planned }
+  /** A person approved another plan than the one that would be written now. */
+  | { readonly judgement: 'stale'; readonly planned: Planned }
   | { readonly judgement: 'hold'; readonly planned: Planned; readonly hold: Hold }
   | {
       readonly judgement: 'write';
@@ -23,7 +25,7 @@ export type Judgement =
       readonly settle: (actual: Spend) => Promise<void>;
     };
 
-/** An approval: the plan with this hash may exceed the budgets. */
+/** An approval: the plan with this hash, and no other, is written and may exceed the budgets. */
 export type Approval = { readonly planHash: string; readonly verdict: Verdict };
 
 export type GuardOptions = {
@@ -45,7 +47,8 @@ export type JudgeRequest = {
 
 /**
  * The last check before writing, the same for events and sweeps: ownership, then mode, then budgets.
- * Ownership is never waived; an approval waives budgets for exactly the plan it names.
+ * Ownership is never waived. An approval waives budgets for exactly the plan it names; where another
+ * plan has come of the intent meanwhile, nothing is written on the strength of it.
  */
 export async function judge(options: GuardOptions, request: JudgeRequest): Promise<Judgement> {
   const { planned, input } = request;
@@ -57,15 +60,16 @@ export async function judge(options: GuardOptions, request: JudgeRequest): Promi
   if (written.operations.length === 0) return { judgement: 'stage', planned };
   const chosen: Planned = { ...planned, plan: written };
   const planHash = hashOfPlan(chosen, input);
-  const granted = await reserve(options, { ...request, planned: chosen }, planHash);
+  if (request.approval && request.approval.planHash !== planHash) return { judgement: 'stale', planned };
+  const granted = await reserve(options, { ...request, planned: chosen });
   if (granted.granted) return { judgement: 'write', planned: chosen, keptBack, settle: granted.settle };
   return holdOrReject(options, chosen, input, planHash, granted.excess);
 }
 
-async function reserve(options: GuardOptions, request: JudgeRequest, planHash: string): Promise<Granted> {
+async function reserve(options: GuardOptions, request: JudgeRequest): Promise<Granted> {
   const { ledger } = options;
   const { approval, planned, input } = request;
-  if (approval?.planHash === planHash) {
+  if (approval) {
     const counts = approval.verdict.from === 'cloud' ? { cloudApprovals: 1 } : {};
     const granted = await ledger.reserve({ id: options.newId(), spend: { counts }, groupSize: undefined });
     // What a person approved takes nothing of the budgets, which are for what nobody looked at.
@@ -88,7 +92,7 @@ async function holdOrReject(
   const { intent, now } = input;
   const holdId = holdIdOf(intent.object, planHash);
   const known = holds.find(holdId);
-  if (known?.state === 'rejected' && known.expiresAt > now) return rejectedBefore(planned, input, known);
+  if (known?.state === 'rejected' && known.expiresAt > now) return rejectedBefore(planned, known);
   const message = `The plan is held: ${exceeded.map(inWords).join('; ')}.`;
   const details = { holdId, planHash, budgets: exceeded.map(({ budget }) => budget).join(' ') };
   const violation = violationOf(input, 'BUDGET_EXCEEDED', message, details);
@@ -113,12 +117,11 @@ async function holdOrReject(
 }
 
 /** A person said no to exactly this; asking again would only wear people out. */
-function rejectedBefore(planned: Planned, input: PlanInput, hold: Hold): Judgement {
+function rejectedBefore(planned: Planned, hold: Hold): Judgement {
   const { person = 'somebody', reason = '' } = hold.verdict ?? {};
   const message = `${person} rejected this plan (${hold.holdId}): ${reason}`;
   const refusal = { code: 'HOLD_REJECTED', message, needs: 'person' as const };
-  const violations = [violationOf(input, 'BUDGET_EXCEEDED', message, { holdId: hold.holdId })];
-  return { judgement: 'refuse', planned: { ...planned, plan: emptyPlan, violations, refusal } };
+  return { judgement: 'refuse', planned: { ...planned, plan: emptyPlan, refusal } };
 }
 
 const later = (now: Moment, days: number): Moment => momentOf(new Date(Date.parse(now) + days * dayMs));

@@ -1,9 +1,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ObjectRef, sessionOf } from '../../shared/domain/index.ts';
+import { holdMarkdown, type Intent, replaces, scopeOf, sessionOf } from '../../shared/domain/index.ts';
 import { replaceFile } from './durable-file.ts';
-import { Hold, slotOf } from './hold.ts';
-import { holdMarkdown } from './markdown.ts';
+import { Hold, pageOf } from './hold.ts';
 import { dayMs } from './windows.ts';
 
 /** The held plans of a relay: two files each, `<holdId>.json` for programs and `<holdId>.md` for people. */
@@ -12,8 +11,8 @@ export type HoldStore = {
   all(): readonly Hold[];
   /** Stores a new hold, or the same one in another state. */
   put(hold: Hold): Promise<void>;
-  /** Ends the open holds that a newer intent for the object replaces, all but `except`. */
-  supersede(object: ObjectRef, slot: string, except: string | undefined): Promise<readonly Hold[]>;
+  /** Ends the open holds that a newer intent for the same object replaces, all but `except`. */
+  supersede(newer: Intent, except: string | undefined): Promise<readonly Hold[]>;
   /** Ends the open holds whose time is over, and forgets what has been closed for a month. */
   expire(now: Date): Promise<readonly Hold[]>;
 };
@@ -33,7 +32,7 @@ export async function openHoldStore(stateDirectory: string): Promise<HoldStore> 
 
   const put = async (hold: Hold): Promise<void> => {
     await replaceFile(join(folder, `${hold.holdId}.json`), `${JSON.stringify(hold, undefined, 2)}\n`);
-    await replaceFile(join(folder, `${hold.holdId}.md`), holdMarkdown(hold));
+    await replaceFile(join(folder, `${hold.holdId}.md`), holdMarkdown(pageOf(hold)));
     holds.set(hold.holdId, hold);
   };
   const close = async (hold: Hold, state: 'superseded' | 'expired'): Promise<Hold> => {
@@ -47,12 +46,12 @@ export async function openHoldStore(stateDirectory: string): Promise<HoldStore> 
     find: (holdId) => holds.get(holdId),
     all: () => [...holds.values()],
     put,
-    async supersede(object, slot, except) {
+    async supersede(newer, except) {
       const replaced = open().filter(
         (hold) =>
           hold.holdId !== except &&
-          sessionOf(hold.object) === sessionOf(object) &&
-          (slot === 'everything' || slotOf(hold.intent) === slot),
+          sessionOf(hold.object) === sessionOf(newer.object) &&
+          replaces(scopeOf(newer), scopeOf(hold.intent)),
       );
       return Promise.all(replaced.map((hold) => close(hold, 'superseded')));
     },

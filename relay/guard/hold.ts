@@ -1,5 +1,18 @@
 import { z } from 'zod';
-import { Intent, Moment, ObjectRef, Plan, sessionOf, Violation } from '../../shared/domain/index.ts';
+import {
+  countPlan,
+  type HeldPage,
+  HoldDecision,
+  type HoldNotice,
+  HoldState,
+  Intent,
+  Moment,
+  ObjectRef,
+  Plan,
+  PlanHash,
+  sessionOf,
+  Violation,
+} from '../../shared/domain/index.ts';
 import { identify } from '../plan/identify.ts';
 import type { ObservedObject } from '../plan/observed.ts';
 import type { PlanInput, Planned } from '../plan/planned.ts';
@@ -7,11 +20,7 @@ import { contentHash } from './canonical.ts';
 import { Excess } from './windows.ts';
 
 /** Who decided about a held plan, where, and why. */
-export const Verdict = z.strictObject({
-  verdict: z.enum(['approve', 'reject']),
-  person: z.string().min(1).max(256),
-  reason: z.string().min(1).max(2000),
-  at: Moment,
+export const Verdict = HoldDecision.extend({
   /** From the cloud, or on the relay itself. */
   from: z.enum(['cloud', 'relay']),
 });
@@ -22,8 +31,8 @@ export const Hold = z.strictObject({
   version: z.literal(1),
   holdId: z.string().regex(/^hold-[0-9a-f]{20}$/),
   /** Hash of the plan and of the AD object it was made for: an approval is good for exactly this. */
-  planHash: z.string().regex(/^[0-9a-f]{64}$/),
-  state: z.enum(['open', 'applied', 'rejected', 'expired', 'superseded']),
+  planHash: PlanHash,
+  state: HoldState,
   object: ObjectRef,
   displayName: z.string(),
   exceeded: z.array(Excess).readonly(),
@@ -70,13 +79,29 @@ function steadyPart({ dn, guid, sid, attributes }: ObservedObject) {
 export const holdIdOf = (object: ObjectRef, planHash: string): string =>
   `hold-${contentHash({ object: sessionOf(object), planHash }).slice(0, 20)}`;
 
-/**
- * Which intents replace each other: each part of a complete membership stands for itself, a removal
- * replaces everything.
- */
-export function slotOf(intent: Intent): string {
-  if (intent.type !== 'write' || intent.membership.kind !== 'complete') return 'object';
-  return `members ${intent.membership.after ?? ''}..${intent.membership.upTo ?? ''}`;
+/** What the cloud must know of a held plan. */
+export function noticeOf({ holdId, planHash, state, exceeded, heldAt, expiresAt, intent }: Hold): HoldNotice {
+  return { holdId, planHash, state, why: exceeded.map(inWords), heldAt, expiresAt, intent };
+}
+
+/** What a page about it says. */
+export function pageOf(hold: Hold): HeldPage {
+  const { holdId, planHash, state, object, displayName, plan, exceeded, heldAt, expiresAt, verdict } = hold;
+  const { cause, reason, rule } = hold.intent;
+  const common = {
+    holdId,
+    planHash,
+    state,
+    object,
+    displayName,
+    cause,
+    reason,
+    rule,
+    plan,
+    heldAt,
+    expiresAt,
+  };
+  return { ...common, counts: countPlan(plan), why: exceeded.map(inWords), decision: verdict };
 }
 
 /** In words: "2 deletions, 49 of 50 this hour are used". */

@@ -5,7 +5,7 @@ import { carriesMarker } from '../plan/markers.ts';
 import type { DeletedObject, ObservedObject } from '../plan/observed.ts';
 import { createdObject, type PlanInput, type Planned, refuse } from '../plan/planned.ts';
 import { forbiddenIn } from './forbidden-attributes.ts';
-import { protectionOf, sidProtection } from './protection.ts';
+import { deletedProtection, protectionOf } from './protection.ts';
 
 /** What relay.yaml allows. Containers may be relative to the domain. */
 export type Territory = {
@@ -82,7 +82,7 @@ function subjectOf({ intent, task, observation }: PlanInput): Subject | undefine
 }
 
 const protectionOfSubject = ({ object, deleted }: Subject, { facts }: PlanInput): string | undefined =>
-  object ? protectionOf(object, facts.domainSid) : sidProtection(deleted?.sid, facts.domainSid);
+  object ? protectionOf(object, facts.domainSid) : deletedProtection(deleted, facts.domainSid);
 
 function strays(
   operation: Operation,
@@ -118,8 +118,12 @@ const placesOf = (operation: Operation): readonly string[] =>
       ? [operation.dn, operation.to]
       : [operation.dn];
 
-const isInside = (dn: string, { facts }: PlanInput, { containers }: Territory): boolean =>
-  containers.some((container) => isBelow(dn, absoluteDn(container, facts.baseDn)));
+/** Does it stand below a container that relay.yaml allows? */
+export const isInside = (
+  dn: string,
+  { facts }: Pick<PlanInput, 'facts'>,
+  { containers }: Territory,
+): boolean => containers.some((container) => isBelow(dn, absoluteDn(container, facts.baseDn)));
 
 /** A container that is deleted itself says nothing about where it stood. */
 const stoodOutside = (parent: string, input: PlanInput, { containers }: Territory): boolean => {

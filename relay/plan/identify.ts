@@ -9,7 +9,9 @@ export type Identity =
   | { readonly is: 'continued'; readonly object: ObservedObject }
   | { readonly is: 'deleted'; readonly object: DeletedObject }
   | { readonly is: 'absent' }
-  | { readonly is: 'conflict'; readonly message: string };
+  | { readonly is: 'conflict'; readonly code: ConflictCode; readonly message: string };
+
+export type ConflictCode = 'MARKER_CONFLICT' | 'ORIGINAL_NOT_FOUND';
 
 /**
  * Finds the one object that an intent is about, or the conflict that forbids to touch any. An object
@@ -40,14 +42,19 @@ function checkMarked(ref: ObjectRef, object: ObservedObject, continues: Sid | un
 }
 
 function checkContinued(ref: ObjectRef, sid: Sid, object: ObservedObject | undefined): Identity {
-  if (!object) return conflict(`The object continues ${sid}, which this domain does not have.`);
+  if (!object)
+    return conflict(`The object continues ${sid}, which this domain does not have.`, 'ORIGINAL_NOT_FOUND');
   if (!hasClassOf(object, ref.kind)) return conflict(wrongClass(object, ref));
   const foreign = foreignMarker(object, ref);
   if (foreign) return conflict(`${object.dn} belongs to another cloud object: it carries ${foreign}.`);
   return { is: carriesMarker(object, ref) ? 'present' : 'continued', object };
 }
 
-const conflict = (message: string): Identity => ({ is: 'conflict', message });
+const conflict = (message: string, code: ConflictCode = 'MARKER_CONFLICT'): Identity => ({
+  is: 'conflict',
+  code,
+  message,
+});
 
 const wrongClass = (object: ObservedObject, ref: ObjectRef): string =>
   `${object.dn} is of class ${object.objectClass.at(-1) ?? 'unknown'}, not ${classOf[ref.kind]}.`;

@@ -26,7 +26,7 @@ import type { WriteTask } from './task.ts';
  *                                                                 quarantine or disable
  * none, continues a SID   write    its object, unmarked           mark and modify, in its place
  * none, continues a SID   write    its object, marked otherwise   refused, MARKER_CONFLICT
- * none, continues a SID   write    no such object                 refused, MARKER_CONFLICT
+ * none, continues a SID   write    no such object                 refused, ORIGINAL_NOT_FOUND
  * none                    write    a deleted one with the marker  reanimate, modify, members
  * none                    write    desired name is taken          refused, NAME_COLLISION
  * none                    write    nothing                        create, members
@@ -47,7 +47,7 @@ export function makePlan(input: PlanInput): Planned {
   const desired = task.do === 'write' ? task.desired : undefined;
   const continues = desired && desired.kind !== 'device' ? desired.continues : undefined;
   const identity = identify(intent.object, continues, observation);
-  if (identity.is === 'conflict') return refuse(input, 'MARKER_CONFLICT', identity.message);
+  if (identity.is === 'conflict') return refuse(input, identity.code, identity.message);
   if (task.do === 'remove') {
     return identity.is === 'present' ? planRemoval(task, input, identity.object) : nothingToDo;
   }

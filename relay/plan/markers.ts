@@ -48,5 +48,6 @@ export function hasClassOf(object: ObservedObject, kind: ObjectKind): boolean {
   return classes.includes(classOf[kind].toLowerCase()) && !classes.includes('computer');
 }
 
-const markerTexts = (object: ObservedObject): readonly string[] =>
+/** What the marker attributes of an object hold, be it a marker or not. */
+export const markerTexts = (object: ObservedObject): readonly string[] =>
   markerAttributes.flatMap((name) => valuesOf(object, name)).filter((value) => typeof value === 'string');

@@ -24,6 +24,8 @@ export type DeletedObject = {
   readonly sid: Sid | undefined;
   readonly lastKnownParent: Dn | undefined;
   readonly recycled: boolean;
+  /** Was protected by AdminSDHolder. Kept in the Recycle Bin; a tombstone has lost it. */
+  readonly adminCount: number;
 };
 
 /** All that must be known of AD to plan one intent, but for the members. */

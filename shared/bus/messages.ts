@@ -4,6 +4,7 @@ import {
   CompareRequest,
   Comparison,
   EntraId,
+  HoldCommand,
   Intent,
   Moment,
   ObjectKind,
@@ -47,8 +48,8 @@ export const FeedWork = z.discriminatedUnion('type', [
 ]);
 export type FeedWork = z.output<typeof FeedWork>;
 
-/** What the relay is asked: to do something with one object, or to compare many for a sweep. */
-export const RelayRequest = z.discriminatedUnion('type', [Intent, CompareRequest]);
+/** What the relay is asked: to do something with one object, what a person decided about a held plan, or to compare many objects for a sweep. */
+export const RelayRequest = z.discriminatedUnion('type', [Intent, HoldCommand, CompareRequest]);
 export type RelayRequest = z.output<typeof RelayRequest>;
 
 /** What the relay answers. An outcome has no type, so that those of older relays are understood. */

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { Cause } from './change.ts';
+import { HoldNotice } from './hold.ts';
+import { MembershipPart } from './hold-scope.ts';
 import { Dn, EntraId, Moment, ObjectGuid, ObjectRef, Sid } from './ids.ts';
 import { Plan, WireValue } from './operation.ts';
+import { PlanCounts } from './plan-counts.ts';
 import { MemberReasonCode, ReasonCode } from './reason.ts';
 import { Violation } from './violation.ts';
 
@@ -62,17 +65,27 @@ export const Outcome = z.strictObject({
   object: ObjectRef,
   displayName: z.string(),
   result: z.enum(['applied', 'unchanged', 'inspected', 'staged', 'refused', 'held', 'failed']),
-  intent: z.enum(['write', 'remove', 'inspect']),
+  /**
+   * What was asked. `undo` and `claim` come from a person on the machine of the relay; `hold` answers a
+   * decision about a held plan that this relay does not know.
+   */
+  intent: z.enum(['write', 'remove', 'inspect', 'undo', 'claim', 'hold']),
   cause: Cause,
   reason: ReasonCode,
   rule: z.string().nullable(),
   policyVersion: z.string(),
   plan: Plan,
-  /** Id of the hold, where the plan is held. */
-  holdId: z.string().optional(),
+  /** Lists of members or long values in the plan were cut so that it fits into a message. */
+  planTruncated: z.literal(true).optional(),
+  /** What of the plan was kept back: all of it in stage mode or when it is held, removals in upsert-only. */
+  keptBack: PlanCounts.optional(),
+  /** The held plan that this opened, renewed or ended. */
+  hold: HoldNotice.optional(),
   observed: ObservedSummary.nullable(),
   /** What the intent said of the members: a complete membership that changed AD is confirmed later. */
   membership: z.enum(['unchanged', 'delta', 'complete']),
+  /** Which part of a complete membership this was about. */
+  part: MembershipPart.optional(),
   membersAdded: z.int().min(0),
   membersRemoved: z.int().min(0),
   /** Who was added and removed; of very many the first, so that the outcome fits into one message. */

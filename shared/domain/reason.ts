@@ -36,6 +36,7 @@ export const reasonCodes = {
   HYBRID_JOINED: 'The device exists in AD as a computer.',
   DEVICE_KEY_MISSING: 'The device has no key of type 2, which AD demands.',
   DEVICE_STALE: 'The device has not signed in for longer than the rule allows.',
+  BY_PERSON: 'A person asked for it on the machine of the relay, not the policy.',
 } as const;
 export type ReasonCode = keyof typeof reasonCodes;
 export const ReasonCode = z.enum(Object.keys(reasonCodes) as [ReasonCode, ...ReasonCode[]]);

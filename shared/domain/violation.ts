@@ -69,6 +69,12 @@ export const violationCodes = {
       'The marker stands on more than one AD object, on one of another class or place, or an unmarked object is in the way.',
     remedy: 'Remove the marker from the wrong object, or claim the right one.',
   },
+  ORIGINAL_NOT_FOUND: {
+    severity: 'error',
+    meaning:
+      'The original of an object whose source of authority moved to the cloud, named by its SID, is not in this domain; nothing is written.',
+    remedy: 'Let the relay of its domain write it, or clear the SID in the cloud to have a new object made.',
+  },
   BUDGET_EXCEEDED: {
     severity: 'critical',
     meaning: 'More would change in AD than the budget allows; the plan is held.',

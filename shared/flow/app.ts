@@ -7,6 +7,7 @@ import {
   createAudit,
   createDependants,
   createFeedStates,
+  createHolds,
   createIncidents,
   createObjectStates,
   createSubscriptionStates,
@@ -20,6 +21,7 @@ import { type DrainDeps, kindOfFeed } from './drain-feed.ts';
 import type { EvaluateDeps } from './evaluate-change.ts';
 import { feedNeedsOf, synchronised } from './feed-needs.ts';
 import { followUp } from './follow-up.ts';
+import { settleHolds } from './holds.ts';
 import { createInspections } from './inspect.ts';
 import { keepSubscriptions } from './keep-subscriptions.ts';
 import type { Log } from './log.ts';
@@ -73,6 +75,7 @@ export function createApp(parts: AppParts) {
     subscriptionStates: createSubscriptionStates(store),
     incidents: createIncidents(store, newId),
     audit: createAudit(store),
+    holds: createHolds(store),
     inspections: createInspections(store),
     sweepStates: createSweepStates(store),
     watchStates: createWatchStates(store),
@@ -106,8 +109,11 @@ export function createApp(parts: AppParts) {
         ...(await Array.fromAsync(waiting.groupsOf(id), (group) => ({ kind: 'group' as const, id: group }))),
         ...(await Array.fromAsync(kept.dependants.of(id))),
       ],
-      report: ({ object, displayName, violations }, traceparent) =>
-        reportViolations(object, 'relay', displayName, violations, traceparent, around),
+      settleHolds: (outcome) => settleHolds(outcome, around),
+      report: ({ object, displayName, violations }, stillHeld, traceparent) => {
+        const stillThere = stillHeld ? (['BUDGET_EXCEEDED'] as const) : [];
+        return reportViolations(object, 'relay', displayName, violations, traceparent, around, stillThere);
+      },
       record: async (outcome, before, traceparent) => {
         if (isWorthKeeping(outcome, before.lastOutcome))
           await kept.audit.append(outcomeEntry(outcome, momentOf(now()), traceparent));

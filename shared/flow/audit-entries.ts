@@ -22,7 +22,7 @@ export function outcomeEntry(outcome: Outcome, settledAt: Moment, traceparent: s
   const { intentId, times, object, displayName, result, intent, cause, reason, rule, policyVersion } =
     outcome;
   const { plan, observed, membership, membersAdded, membersRemoved, changedMembers, relay } = outcome;
-  const { leftOut, violations, failure, holdId } = outcome;
+  const { leftOut, violations, failure, hold, keptBack } = outcome;
   const codes = [reason, ...violations.map(({ code }) => code), ...(failure ? [failure.code] : [])];
   return {
     id: intentId,
@@ -50,7 +50,8 @@ export function outcomeEntry(outcome: Outcome, settledAt: Moment, traceparent: s
       ...(leftOut.length > 0 && { leftOutMembers: json(leftOut.slice(0, namedLeftOut)) }),
       violations: violations.map(({ code }) => code),
       ...(failure && { failure }),
-      ...(holdId && { holdId }),
+      ...(keptBack && { keptBack }),
+      ...(hold && { hold: { holdId: hold.holdId, planHash: hold.planHash, state: hold.state } }),
     },
   };
 }

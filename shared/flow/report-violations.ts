@@ -14,6 +14,7 @@ const foundByRelay: ReadonlySet<ViolationCode> = new Set([
   'MEMBER_REFUSED',
   'PROTECTED_OBJECT',
   'MARKER_CONFLICT',
+  'ORIGINAL_NOT_FOUND',
   'BUDGET_EXCEEDED',
   'DRIFT_OVERWRITTEN',
   'DRIFT_REPORTED',
@@ -23,7 +24,8 @@ const foundByRelay: ReadonlySet<ViolationCode> = new Set([
 
 /**
  * Opens, repeats and resolves the violations of one object. A violation opens once, is counted when
- * it is seen again, and resolves itself when the stage that finds it no longer does.
+ * it is seen again, and resolves itself when the stage that finds it no longer does, but for those
+ * that are known to be `stillThere`.
  */
 export async function reportViolations(
   object: ObjectRef,
@@ -32,11 +34,12 @@ export async function reportViolations(
   violations: readonly Violation[],
   traceparent: string,
   deps: ReportDeps,
+  stillThere: readonly ViolationCode[] = [],
 ): Promise<void> {
   const ofStage = (code: ViolationCode): boolean => foundByRelay.has(code) === (stage === 'relay');
   const { violations: open } = await deps.states.load(object);
   const seen = new Set(violations.map(({ code }) => code));
-  const gone = open.filter((code) => ofStage(code) && !seen.has(code));
+  const gone = open.filter((code) => ofStage(code) && !seen.has(code) && !stillThere.includes(code));
   for (const violation of violations) await openViolation(violation, traceparent, deps);
   for (const code of gone) await resolveViolation(code, { about: object, subject }, traceparent, deps);
   if (seen.size === 0 && gone.length === 0) return;

@@ -1,8 +1,10 @@
 import {
+  addParts,
   type Change,
   type Intent,
   type Moment,
   momentOf,
+  nothingCounted,
   type ObjectRef,
   type Outcome,
 } from '../domain/index.ts';
@@ -15,8 +17,10 @@ export type SettleDeps = Surroundings & {
   readonly states: Pick<ObjectStates, 'load' | 'update'>;
   /** Groups that left this object out as a member, and whose manager or owner it is: told that it is in AD now. */
   readonly parentsWaitingFor: (object: ObjectRef) => Promise<readonly ObjectRef[]>;
-  /** Opens the violations of the outcome and resolves those it no longer has. */
-  readonly report: (outcome: Outcome, traceparent: string) => Promise<void>;
+  /** Keeps what the outcome says of held plans; answers those of the object that are still open. */
+  readonly settleHolds: (outcome: Outcome) => Promise<readonly string[]>;
+  /** Opens the violations of the outcome and resolves those it no longer has, but for what is still held. */
+  readonly report: (outcome: Outcome, stillHeld: boolean, traceparent: string) => Promise<void>;
   /** Keeps the outcome for the history of the object, whose state was `before`. */
   readonly record: (outcome: Outcome, before: ObjectState, traceparent: string) => Promise<void>;
   readonly inspections: Inspections;
@@ -25,8 +29,8 @@ export type SettleDeps = Surroundings & {
 
 /**
  * Settles one outcome of the relay: remembers what is in AD now, tells the parents of an object that
- * appeared, tries again what failed, confirms a complete read that changed members, and reports.
- * Repeating it does no harm.
+ * appeared, tries again what failed, confirms a complete read that changed members, keeps held plans,
+ * and reports. Repeating it does no harm.
  */
 export async function settleOutcome(outcome: Outcome, traceparent: string, deps: SettleDeps): Promise<void> {
   if (outcome.intent === 'inspect') return deps.inspections.keep(outcome);
@@ -38,14 +42,18 @@ export async function settleOutcome(outcome: Outcome, traceparent: string, deps:
   if (outcome.failure && outcome.failure.needs !== 'person')
     await tryAgain(outcome, after, traceparent, deps);
   if (needsConfirmation(outcome)) await confirm(outcome, traceparent, deps);
-  await Promise.all([deps.report(outcome, traceparent), deps.record(outcome, before, traceparent)]);
+  const open = await deps.settleHolds(outcome);
+  await Promise.all([
+    deps.report(outcome, open.length > 0, traceparent),
+    deps.record(outcome, before, traceparent),
+  ]);
   logSettled(outcome, deps);
 }
 
 function stateAfter(state: ObjectState, outcome: Outcome): ObjectState {
   const settled = outcome.result === 'applied' || outcome.result === 'unchanged';
-  const needs = outcome.failure ? 'completeMembership' : undefined;
-  const gone = outcome.intent === 'remove' && outcome.plan.operations.some(({ op }) => op === 'delete');
+  const isKeptBack = outcome.result === 'staged' || outcome.result === 'held';
+  const needs = outcome.failure || isKeptBack ? 'completeMembership' : undefined;
   const { observed, failure } = outcome;
   return {
     ...state,
@@ -56,11 +64,28 @@ function stateAfter(state: ObjectState, outcome: Outcome): ObjectState {
       ...(failure && { failure: { code: failure.code, message: failure.message } }),
     },
     attempts: settled ? 0 : state.attempts + 1,
-    ...(settled && { written: outcome.intent === 'write' || (state.written && !gone) }),
+    ...(settled && { written: isWrittenAfter(state, outcome) }),
+    keptBack: keptBackAfter(state, outcome),
     ...(observed && { dn: observed.dn, guid: observed.guid, ...(observed.sid && { sid: observed.sid }) }),
     ...(needs && { needs }),
     adMembers: membersAfter(state, outcome),
   };
+}
+
+/** A claimed object is written when the cloud has made it its own, so that no ending of a policy hits it before. */
+function isWrittenAfter({ written }: ObjectState, { intent, plan }: Outcome): boolean {
+  if (intent === 'write') return true;
+  const { operations } = plan;
+  if (intent === 'undo' && operations.some(({ op }) => op === 'reanimate')) return true;
+  return written && !operations.some(({ op }) => op === 'delete');
+}
+
+/** The parts of one membership come one after the other and are added up. */
+function keptBackAfter(state: ObjectState, outcome: Outcome): ObjectState['keptBack'] {
+  const { intent, result, keptBack, part } = outcome;
+  if (result === 'failed' || (intent !== 'write' && intent !== 'remove')) return state.keptBack;
+  if (!part || part.part === 1 || !state.keptBack) return keptBack;
+  return addParts(state.keptBack, keptBack ?? nothingCounted);
 }
 
 /**
@@ -102,7 +127,8 @@ async function tryAgain(
   deps: SettleDeps,
 ): Promise<void> {
   const needsMembers = outcome.failure?.needs === 'completeMembership';
-  const delayMs = needsMembers && state.attempts <= 1 ? 0 : retryDelayMs(state.attempts - 1, deps.random());
+  const atOnce = (needsMembers && state.attempts <= 1) || outcome.hold !== undefined;
+  const delayMs = atOnce ? 0 : retryDelayMs(state.attempts - 1, deps.random());
   const notBefore = new Date(deps.now().getTime() + delayMs);
   const body = changeOf(outcome.object, 'retry', outcome.times.receivedAt);
   await deps.bus.send('changes', [{ body }], delayMs > 0 ? { notBefore, traceparent } : { traceparent });

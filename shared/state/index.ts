@@ -2,6 +2,7 @@
 export * from './audit.ts';
 export * from './dependants.ts';
 export * from './feed-state.ts';
+export * from './holds.ts';
 export * from './incidents.ts';
 export * from './object-state.ts';
 export { stateLimits } from './object-state-bounds.ts';

@@ -9,6 +9,7 @@ import {
   type ObjectKind,
   type ObjectRef,
   Outcome,
+  PlanCounts,
   ReasonCode,
   Sid,
   ViolationCode,
@@ -73,6 +74,8 @@ export const ObjectState = z.strictObject({
    * to change in them, so that a sweep need not read them again while the hash stays.
    */
   adMembers: z.strictObject({ hash: z.string(), verified: z.boolean() }).optional(),
+  /** What the relay would still do, and does not: it is in stage mode, or the plan is held. */
+  keptBack: PlanCounts.optional(),
   /** When a sweep last met the object in Graph's list. */
   listedAt: Moment.optional(),
 });

@@ -262,6 +262,7 @@ export function createModelAd(): ModelAd {
                 sid: one.sid,
                 lastKnownParent: one.deletedFrom && parentOf(one.deletedFrom),
                 recycled: false,
+                adminCount: 0,
               })),
         continued: find(live().find((one) => continues !== undefined && one.sid === continues)),
         atTarget: find(targetDn && at(targetDn)),

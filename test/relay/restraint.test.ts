@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dump } from '../../local/samba/dump.ts';
 import { AppliedPlan } from '../../relay/guard/applied-record.ts';
-import type { HoldCommand } from '../../relay/guard/hold-command.ts';
 import { leaveRequest } from '../../relay/local-requests.ts';
-import { type EntraId, Moment, type ObjectRef, type Outcome } from '../../shared/domain/index.ts';
+import {
+  type EntraId,
+  type HoldCommand,
+  Moment,
+  type ObjectRef,
+  type Outcome,
+} from '../../shared/domain/index.ts';
 import { at, bySid, complete, desiredGroup, removeIntent, writeIntent } from './intents.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -29,8 +34,8 @@ const treeNow = (): Promise<string> => dump(world.dc, world.dc.baseDn);
 const command = (outcome: Outcome, verdict: 'approve' | 'reject'): HoldCommand => ({
   type: 'hold',
   object: outcome.object,
-  holdId: outcome.holdId ?? '',
-  planHash: String(outcome.violations.find(({ code }) => code === 'BUDGET_EXCEEDED')?.details.planHash),
+  holdId: outcome.hold?.holdId ?? '',
+  planHash: outcome.hold?.planHash ?? '',
   verdict,
   person: 'Ada',
   reason: 'looked at it',
@@ -65,7 +70,7 @@ describe('a plan beyond a budget', () => {
     expect(outcome.violations).toMatchObject([{ code: 'BUDGET_EXCEEDED', severity: 'critical' }]);
     expect(await treeNow()).toBe(before);
     expect(world.relay.health()).toMatchObject({
-      holds: expect.arrayContaining([expect.objectContaining({ holdId: outcome.holdId })]),
+      holds: expect.arrayContaining([expect.objectContaining({ holdId: outcome.hold?.holdId })]),
     });
   });
 
@@ -106,9 +111,17 @@ describe('a plan beyond a budget', () => {
     const { desired, intent, outcome } = await heldEmptying();
     const unknown = { ...command(outcome, 'approve'), holdId: 'hold-of-another-relay', intent };
     await sendCommand({ ...unknown, planHash: 'f'.repeat(64) });
-    expect(await world.waitFor(intent.intentId)).toMatchObject({ result: 'held' });
+    expect(await world.waitFor(intent.intentId)).toMatchObject({
+      result: 'failed',
+      failure: { code: 'HOLD_STALE', needs: 'retry' },
+      hold: { state: 'superseded' },
+    });
+    expect(await world.membersOf(dnOf(desired))).toHaveLength(10);
     await sendCommand(unknown);
-    expect(await world.waitFor(intent.intentId)).toMatchObject({ result: 'applied' });
+    expect(await world.waitFor(intent.intentId)).toMatchObject({
+      result: 'applied',
+      hold: { state: 'applied' },
+    });
     expect(await world.membersOf(dnOf(desired))).toEqual([]);
   });
 

@@ -50,7 +50,7 @@ describe('an outcome', () => {
               before: { thumbnailPhoto: [photo] },
             });
           const fitted = fitting(outcome({ operations }, { membersRemoved: 40_000 }));
-          expect(Buffer.byteLength(encode('outcomes', fitted))).toBeLessThan(220_000);
+          expect(Buffer.byteLength(encode('outcomes', fitted))).toBeLessThan(250_000);
           expect(fitted.membersRemoved).toBe(40_000);
           expect(Outcome.safeParse(fitted).success).toBe(true);
         },

@@ -18,6 +18,7 @@ const attributes = [
   'isRecycled',
   'whenChanged',
   'cn',
+  'adminCount',
   ...attributesWithMarker,
 ];
 
@@ -70,6 +71,7 @@ function deletedObject(entry: RawEntry, recycleBin: boolean): readonly DeletedOb
       sid: sid === undefined ? undefined : sidFromBytes(sid),
       lastKnownParent: parent.success ? parent.data : undefined,
       // Without a Recycle Bin, Samba sets isRecycled on tombstones too, and brings them back all the same.
+      adminCount: Number(textOf(entry, 'adminCount') ?? 0),
       recycled: recycleBin && textOf(entry, 'isRecycled') === 'TRUE',
     },
   ];

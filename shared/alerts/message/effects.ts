@@ -13,6 +13,7 @@ export const effects = {
   PRIVILEGED_GROUP: 'Nothing is written.',
   PROTECTED_OBJECT: 'The AD object was not touched.',
   MARKER_CONFLICT: 'Nothing is written, and no AD object was touched.',
+  ORIGINAL_NOT_FOUND: 'Nothing is written. The original stays as it is in its own domain.',
   BUDGET_EXCEEDED: 'Nothing is written until a person approves the held plan.',
   DRIFT_OVERWRITTEN: 'AD was brought back to the desired state.',
   DRIFT_REPORTED: 'AD is left as it was changed by hand.',

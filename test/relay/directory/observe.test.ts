@@ -123,6 +123,7 @@ describe.each(ways)('observing through %s', (way) => {
         sid,
         lastKnownParent: world.seeded.writebackOu,
         recycled: false,
+        adminCount: 0,
       },
     ]);
     expect((await world.directory.observe(lookingFor(ref))).deleted).toEqual([]);

@@ -4,12 +4,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openAppliedRecord } from '../../../relay/guard/applied-record.ts';
 import { canonicalJson, contentHash } from '../../../relay/guard/canonical.ts';
-import { Hold, slotOf } from '../../../relay/guard/hold.ts';
+import { Hold, pageOf } from '../../../relay/guard/hold.ts';
 import { openHoldStore } from '../../../relay/guard/hold-store.ts';
-import { holdMarkdown } from '../../../relay/guard/markdown.ts';
 import { dayMs } from '../../../relay/guard/windows.ts';
-import { type Intent, Moment, sessionOf } from '../../../shared/domain/index.ts';
-import { at, complete, desiredGroup, removeIntent, writeIntent } from '../intents.ts';
+import {
+  holdMarkdown,
+  type Intent,
+  Moment,
+  replaces,
+  scopeOf,
+  sessionOf,
+} from '../../../shared/domain/index.ts';
+import { at, complete, delta, desiredGroup, removeIntent, writeIntent } from '../intents.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -52,10 +58,10 @@ describe('held plans', () => {
     const part = hold(writeIntent(desired, complete([], { upTo: 'S-1' })));
     const other = hold(writeIntent(desiredGroup()));
     for (const one of [whole, part, other]) await store.put(one);
-    await store.supersede(whole.object, 'object', undefined);
+    await store.supersede(writeIntent(desired), undefined);
     const states = () => store.all().map(({ state }) => state);
     expect(states()).toEqual(['superseded', 'open', 'open']);
-    await store.supersede(whole.object, 'everything', undefined);
+    await store.supersede(removeIntent(whole.object, 'delete'), undefined);
     expect(states()).toEqual(['superseded', 'superseded', 'open']);
   });
 
@@ -79,17 +85,31 @@ describe('held plans', () => {
   });
 });
 
-test('each part of a membership is a slot of its own', () => {
+describe('a held plan is replaced', () => {
   const desired = desiredGroup();
-  expect(slotOf(writeIntent(desired))).toBe('object');
-  expect(slotOf(removeIntent({ kind: 'group', id: desired.id }, 'delete'))).toBe('object');
-  expect(slotOf(writeIntent(desired, complete([], { after: 'a', upTo: 'b' })))).toBe('members a..b');
+  const removal = removeIntent({ kind: 'group', id: desired.id }, 'delete');
+  const part = (after: string | null, upTo: string | null) =>
+    writeIntent(desired, complete([], { after, upTo }));
+  const someDelta = writeIntent(desired, delta([]));
+  test.each([
+    ['by a removal, whatever it is', removal, part('a', 'b'), true],
+    ['by any write, where it is a removal', someDelta, removal, true],
+    ['by a complete membership, where it is a delta', part('a', 'b'), someDelta, true],
+    ['by a part that overlaps', part('a', 'c'), part('b', 'd'), true],
+    ['by the whole, where it is a part', part(null, null), part('b', 'd'), true],
+    ['not by the part beside it', part('b', 'd'), part('a', 'b'), false],
+    ['not by a delta, which knows nothing of the members held before', someDelta, someDelta, false],
+    ['not by a delta, where it is a complete membership', someDelta, part('a', 'b'), false],
+    ['by any write, where it says nothing of members', someDelta, writeIntent(desired), true],
+  ])('%s', (_what, newer, held, expected) => {
+    expect(replaces(scopeOf(newer), scopeOf(held))).toBe(expected);
+  });
 });
 
 describe('the page of a held plan', () => {
   test('cannot be turned into markup by names from the cloud', () => {
     const page = holdMarkdown(
-      hold(writeIntent(desiredGroup()), { displayName: '`](http://evil)\n# Approved | ``x' }),
+      pageOf(hold(writeIntent(desiredGroup()), { displayName: '`](http://evil)\n# Approved | ``x' })),
     );
     expect(page.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1);
     expect(page.split('\n')[0]).toBe('# Held plan for ``` `](http://evil) # Approved   ``x ```');

@@ -178,7 +178,7 @@ describe('an approval', () => {
     const held = await judged(emptying(some));
     if (held.judgement !== 'hold') throw new Error(held.judgement);
     some.held.members.add(ad.add({ dn: `CN=late,${ou}`, objectClass: ['top', 'user'] }).guid);
-    expect((await judged(emptying(some), approvalOf(held.hold.planHash))).judgement).toBe('hold');
+    expect((await judged(emptying(some), approvalOf(held.hold.planHash))).judgement).toBe('stale');
   });
 
   test('takes nothing of the budgets for what nobody looked at', async () => {

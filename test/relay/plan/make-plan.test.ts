@@ -208,7 +208,13 @@ const table: readonly Row[] = [
       }),
     ...conflict,
   },
-  { situation: 'the original does not exist', intent: continuing, given: () => undefined, ...conflict },
+  {
+    situation: 'the original does not exist',
+    intent: continuing,
+    given: () => undefined,
+    ...conflict,
+    violations: ['ORIGINAL_NOT_FOUND'],
+  },
   {
     situation: 'the marker stands on another object than the original',
     intent: continuing,
