@@ -20,6 +20,7 @@ import { createDecide } from './decide-change.ts';
 import { type DrainDeps, kindOfFeed } from './drain-feed.ts';
 import type { EvaluateDeps } from './evaluate-change.ts';
 import { feedNeedsOf, synchronised } from './feed-needs.ts';
+import { callFlattening } from './flattening-groups.ts';
 import { followUp } from './follow-up.ts';
 import { settleHolds } from './holds.ts';
 import { createInspections } from './inspect.ts';
@@ -99,6 +100,7 @@ export function createApp(parts: AppParts) {
       report: (object, evaluated, traceparent) => followUp(object, evaluated, traceparent, around),
       isWritten: async (kind) => isWritten(kind, await policy()),
       wakeGroups: (object, traceparent) => wakeGroups(object, traceparent, around),
+      callFlattening: (object, traceparent) => callFlattening(object, traceparent, around),
       confirmAfterMs: settings.CONFIRM_AFTER_SECONDS * 1000,
       record: (decided) => kept.audit.append(decisionEntry(decided)),
     };

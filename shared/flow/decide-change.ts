@@ -16,6 +16,7 @@ import {
   type Evaluation,
   evaluate,
   type GroupSettings,
+  memberLimitOf,
   type Policy,
   requirements,
 } from '../policy/index.ts';
@@ -87,7 +88,10 @@ export async function decideSnapshot(
     const members = { ...noMembers, waitsFor };
     return conclude(change, state, related.value.snapshot, first, policy, members, deps, facts);
   }
-  const members = await readMembers(change, wish, state, snapshot, first.write.settings, policy, deps);
+  const asked = mayExceed(snapshot, first.write.settings, wish, state)
+    ? ({ read: 'complete' } as const)
+    : wish;
+  const members = await readMembers(change, asked, state, snapshot, first.write.settings, policy, deps);
   if ('failed' in members) return { step: 'unreadable', why: members.failed };
   if (members.count === undefined || snapshot.kind !== 'group') {
     return conclude(change, state, snapshot, first, policy, members, deps);
@@ -99,6 +103,18 @@ export async function decideSnapshot(
   };
   const second = evaluate({ snapshot: counted, policy, context });
   return conclude(change, state, counted, second, policy, members, deps);
+}
+
+/** Would a group pass its limit with these members? Then all are counted, which a delta does not do. */
+function mayExceed(
+  snapshot: Snapshot,
+  settings: GroupSettings,
+  wish: MembershipWish,
+  { memberCount }: ObjectState,
+): boolean {
+  if (wish.read !== 'delta' || memberCount === undefined) return false;
+  if (snapshot.presence === 'deleted' || snapshot.kind !== 'group') return false;
+  return memberCount + wish.delta.added.length > memberLimitOf(snapshot, settings);
 }
 
 const noMembers: Members = {

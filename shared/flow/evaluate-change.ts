@@ -61,6 +61,8 @@ export type EvaluateDeps = Surroundings & {
   readonly isWritten: (kind: ObjectRef['kind']) => Promise<boolean>;
   /** Calls the groups that wait for this object to be in AD. Answers why that could not be found out. */
   readonly wakeGroups: (object: ObjectRef, traceparent: string) => Promise<ReadFailure | undefined>;
+  /** Calls the groups that have the members of this one as their own. */
+  readonly callFlattening: (object: ObjectRef, traceparent: string) => Promise<void>;
   /** A look at an object is confirmed by a second one after this time: the first may have been stale. */
   readonly confirmAfterMs: number;
   /** Keeps a decision that differs from the one before. */
@@ -190,6 +192,7 @@ async function conclude(
     ...now,
     ...(desiredHash !== undefined && { desiredHash }),
     ...(membershipSent && { membersReadAt: startedAt }),
+    memberCount: countAfter(evaluated.snapshot, state),
     pending: stillPending,
     recent: state.recent,
     evaluatedAt: startedAt,
@@ -206,6 +209,7 @@ async function conclude(
     },
   }));
   await deps.report(object, evaluated, traceparent);
+  if (!isEmpty(state.pending)) await deps.callFlattening(object, traceparent);
   if (decision.outcome === 'ignore') {
     const failure = await deps.wakeGroups(object, traceparent);
     if (failure) await defer(change, failure, traceparent, deps);
@@ -262,6 +266,14 @@ async function confirmLater(
     attempt: 0,
   };
   await sendAt(new Date(now + deps.confirmAfterMs), body, traceparent, deps);
+}
+
+/** Members after this look: counted where all were read, else those of before with the delta. */
+function countAfter(snapshot: Snapshot, { memberCount, pending }: ObjectState): number | undefined {
+  const counted =
+    snapshot.presence !== 'deleted' && snapshot.kind === 'group' ? snapshot.properties.memberCount : null;
+  if (counted !== null || memberCount === undefined) return counted ?? undefined;
+  return Math.max(0, memberCount + pending.added.length - pending.removed.length);
 }
 
 /** After a delta: those of before but the removed, and the new ones. */

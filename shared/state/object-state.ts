@@ -54,6 +54,8 @@ export const ObjectState = z.strictObject({
   dn: Dn.optional(),
   /** Start of the last complete read from Graph. */
   evaluatedAt: Moment.optional(),
+  /** Members in the cloud when all were read last, with the deltas since. */
+  memberCount: z.int().min(0).optional(),
   attempts: z.int().min(0).default(0),
   nextAttemptAt: Moment.optional(),
   /** Members that the feed reported and that no intent carries yet. */
