@@ -177,7 +177,7 @@ describe('a group with more members than its rule allows', () => {
 
 describe('a written group that administrators put into an on-premises group', () => {
   it('stays there with its markers through update, rename, freeze, move and restore', async () => {
-    const id = await tenant.written('Mirror resident', 'microsoft365', {}, [person(10)]);
+    const id = await tenant.written('Resident', 'microsoft365', {}, [person(10)]);
     const house = await tenant.dnOf(universal().sid);
     const before = await tenant.group(id);
     await tenant.inAd((client) => client.modify(house, [addMember(before.dn)]));
@@ -195,7 +195,7 @@ describe('a written group that administrators put into an on-premises group', ()
     await tenant.changed(id, () => tenant.patch(id, { description: 'Updated' }));
     await tenant.changed(
       id,
-      () => tenant.patch(id, { displayName: 'Mirror renamed' }),
+      () => tenant.patch(id, { displayName: 'Resident renamed' }),
       (event) => String(event.operations).includes('move'),
     );
     await stays();
