@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { DefaultAzureCredential } from '@azure/identity';
-import { connect, createBus } from '../shared/bus/index.ts';
+import { connect, createBus, createQueues } from '../shared/bus/index.ts';
 import { type App, createApp } from '../shared/flow/app.ts';
 import { createGraph } from '../shared/graph/index.ts';
 import { busConnectionOf, readSettings } from '../shared/settings/settings.ts';
@@ -31,6 +31,7 @@ async function start(): Promise<App> {
   }
   const { settings } = read;
   const now = () => new Date();
+  const client = connect(busConnectionOf(settings));
   const graph = createGraph({
     baseUrl: settings.GRAPH_BASE_URL,
     credential: new DefaultAzureCredential(),
@@ -41,7 +42,8 @@ async function start(): Promise<App> {
   return createApp({
     settings,
     graph,
-    bus: createBus(connect(busConnectionOf(settings))),
+    bus: createBus(client),
+    queues: createQueues(client),
     store: await openStore(settings.STATE_STORE),
     policyState: filePolicy(settings.POLICY_FILE),
     now,

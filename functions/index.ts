@@ -1,10 +1,11 @@
 /** Every trigger of the function app; Azure loads this file (package.json, `main`). */
 import './setup.ts';
-import './discover.ts';
 import './alerts.ts';
 import './audit.ts';
-import './evaluate.ts';
+import './dead-letters.ts';
+import './discover.ts';
 import './evaluate-policy.ts';
+import './evaluate.ts';
 import './feeds.ts';
 import './holds.ts';
 import './lifecycle.ts';

@@ -121,7 +121,7 @@ async function outcomeOfIntent(
       );
 }
 
-/** A message that can never succeed: told on `rejected`, then dead-lettered with its reason. */
+/** A message that can never succeed is moved to `rejected` with its reason: there people look at it. */
 async function setAside(
   { services, bus, log, status }: Desk,
   session: ServiceBusSessionReceiver,
@@ -142,8 +142,5 @@ async function setAside(
     at: momentOf(services.now()),
   };
   await bus.send('rejected', [{ body }]);
-  await session.deadLetterMessage(message, {
-    deadLetterReason: code,
-    deadLetterErrorDescription: reason.slice(0, 1024),
-  });
+  await session.completeMessage(message);
 }

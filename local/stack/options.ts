@@ -13,6 +13,8 @@ export type StackOptions = {
   readonly port?: number;
   readonly identity: 'local' | 'environment';
   readonly directory: string;
+  /** Settings of the functions besides those that the stack gives; they win. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 /** Hosts that take real tokens only: there the identity of the environment is used. */

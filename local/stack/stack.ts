@@ -118,6 +118,7 @@ async function assemble(
         POLICY_FILE: files.policyFile,
         ALERTS_FILE: files.alertsFile,
         TEAMS_URL: teams.url,
+        ...options.settings,
       },
       onLine,
     }),

@@ -1,3 +1,4 @@
+import type { Queues } from '../bus/index.ts';
 import type { LifecycleNotification } from '../classify/index.ts';
 import { momentOf, type ReadFailure, type ViolationCode, violationCodes } from '../domain/index.ts';
 import type { Graph } from '../graph/index.ts';
@@ -48,6 +49,7 @@ export type AppParts = Omit<Surroundings, 'log'> & {
   readonly settings: Settings;
   readonly graph: Graph;
   readonly store: StateStore;
+  readonly queues: Queues;
   readonly policyState: () => Promise<PolicyState>;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly sleep: (ms: number) => Promise<void>;
