@@ -2,7 +2,7 @@ import type { Doorbell, Feed } from '../bus/index.ts';
 import { type Moment, momentOf, type ObjectKind, type ReadFailure } from '../domain/index.ts';
 import type { FeedNeeds, Graph } from '../graph/index.ts';
 import type { FeedState, FeedStates } from '../state/index.ts';
-import { changesOf, type FeedBatch, isFull, withPage } from './feed-batch.ts';
+import { changesOf, type FeedBatch, isFull, onlyEnds, withPage } from './feed-batch.ts';
 import type { Surroundings } from './ports.ts';
 
 export type DrainDeps = Surroundings & {
@@ -73,10 +73,13 @@ async function drain(
       if (isFull(batch)) batch = await enqueue(feed, batch, startedAt, traceparent, deps);
       continue;
     }
-    if (batch) await enqueue(feed, batch, startedAt, traceparent, deps);
-    if (step.outcome === 'resync') return begin(feed, 'reset', startedAt, shows, deps);
-    await deps.feedTrouble(feed, step.why);
-    return step.why;
+    // Half a round is not sent: a replayed addition would come without the removal that followed it.
+    if (step.outcome === 'failed') {
+      await deps.feedTrouble(feed, step.why);
+      return step.why;
+    }
+    if (batch) await enqueue(feed, onlyEnds(batch), startedAt, traceparent, deps);
+    return begin(feed, 'reset', startedAt, shows, deps);
   }
   await deps.feedTrouble(feed, undefined);
   return undefined;

@@ -26,6 +26,12 @@ export function isFull({ items, isLast }: FeedBatch): boolean {
   return isLast || items.length >= most.objects || membersOf(items) >= most.members;
 }
 
+/** What a synchronisation that starts over cannot find out again: which objects have ended. */
+export const onlyEnds = (batch: FeedBatch): FeedBatch => ({
+  ...batch,
+  items: batch.items.filter(({ removed }) => removed !== undefined),
+});
+
 const membersOf = (items: readonly FeedItem[]): number =>
   items.reduce((sum, { members }) => {
     if (members === undefined || members === 'unreadable') return sum;

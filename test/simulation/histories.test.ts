@@ -3,12 +3,12 @@ import { expect, it } from 'vitest';
 import { startSweep } from '../../shared/flow/sweep/index.ts';
 import { actualGroups, expectedGroups } from './support/expected.ts';
 import { arbitraryStep, createPlayer, type Step, seedPeople } from './support/history.ts';
-import { createWorld } from './support/world.ts';
+import { createWorld, type World } from './support/world.ts';
 
 const minute = 60_000;
 const minutes = 27;
 
-/** Lag of reads, of lists of members and of the feed, in milliseconds; and what the feed repeats. */
+/** Lag of reads, of lists of members and of the feed, in milliseconds; what the feed repeats; how often Graph fails. */
 const arbitraryWeather = fc.record({
   reads: fc.constantFrom(0, 0, 3000, 40_000, 100_000),
   memberships: fc.constantFrom(0, 3000, 40_000, 400_000),
@@ -16,10 +16,12 @@ const arbitraryWeather = fc.record({
   sometimes: fc.constantFrom(1, 0.5),
   repeat: fc.constantFrom(0, 0.3),
   page: fc.constantFrom(1, 3, 100),
+  trouble: fc.constantFrom(0, 0, 0.1, 0.3),
 });
 type Weather = typeof arbitraryWeather extends fc.Arbitrary<infer T> ? T : never;
 
-const behaviourOf = ({ reads, memberships, feed, sometimes, repeat, page }: Weather) => ({
+const behaviourOf = ({ reads, memberships, feed, sometimes, repeat, page, trouble }: Weather) => ({
+  faults: [{ probability: trouble, effect: { kind: 'status', status: 503 } }],
   reads: { ms: reads, probability: sometimes },
   memberships: { ms: memberships, probability: sometimes },
   feed: {
@@ -55,12 +57,20 @@ function watchedWorld(weather: Weather) {
   return { world, comebacks };
 }
 
+/** The first synchronisation and the second look that follows it are over before the history begins. */
+async function synchronise(world: World): Promise<void> {
+  for (let times = 0; times < 2; times += 1) {
+    await world.minute();
+    await world.settle();
+    world.clock.now += 16 * minute;
+  }
+}
+
 /** Plays a history with the lag that it has, then lets time pass until every scheduled look has come. */
 async function playAll(steps: readonly Step[], weather: Weather) {
   const { world, comebacks } = watchedWorld(weather);
   const player = createPlayer(world, seedPeople(world));
-  await world.minute();
-  await world.settle();
+  await synchronise(world);
   for (const step of steps) await player.play(step);
   await world.pass(minutes * minute);
   return { world, groups: player.groups, comebacks };
@@ -88,7 +98,7 @@ function expectEnds({ world, groups }: Awaited<ReturnType<typeof playAll>>, orph
   expect(left.filter((id) => !orphansMayBe || !told.has(id as never))).toEqual([]);
 }
 
-const runs = { numRuns: Number(process.env.RUNS ?? 700) };
+const runs = { numRuns: Number(process.env.RUNS ?? 600) };
 const histories = fc.array(arbitraryStep, { minLength: 3, maxLength: 30 });
 
 /** What the feed does not show at all: only a notification or a sweep tells. */
