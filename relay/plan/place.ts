@@ -30,13 +30,13 @@ export type Collisions = {
 
 /** Who stands in the way, if it is not the object itself. */
 export function collisionsOf(
-  { observation, task, taken = [] }: Pick<PlanInput, 'observation' | 'task' | 'taken'>,
+  { observation, task, taken = [], facts }: Pick<PlanInput, 'observation' | 'task' | 'taken' | 'facts'>,
   self: { readonly guid: string } | undefined,
 ): Collisions {
-  const elsewhere = task.do === 'write' ? samHolderAmong(task.desired, taken) : undefined;
+  const elsewhere = task.do === 'write' ? samHolderAmong(task.desired, taken, self, facts) : undefined;
   const other = (found: ObservedObject | undefined): ObservedObject | undefined =>
     found && found.guid !== self?.guid ? found : undefined;
-  return { dn: other(observation.atTarget), samAccountName: other(observation.nameHolder ?? elsewhere) };
+  return { dn: other(observation.atTarget), samAccountName: other(observation.nameHolder) ?? elsewhere };
 }
 
 /** The names that a desired object gets; undefined where another object has the wanted one and no other is given. */

@@ -84,7 +84,7 @@ function taken(
   self: { readonly guid: string } | undefined,
   input: PlanInput,
 ): Planned | undefined {
-  const conflicts = conflictsOf(desired, input.taken ?? [], self);
+  const conflicts = conflictsOf(desired, input.taken ?? [], self, input.facts);
   return desired.kind === 'user' && conflicts.length > 0 ? refuseTaken(desired, input, conflicts) : undefined;
 }
 

@@ -23,7 +23,7 @@ export function planUpdate(task: WriteTask, input: PlanInput, object: ObservedOb
     : collisionsOf(input, object);
   const target: Target = { dn: object.dn, guid: object.guid };
   const members = memberPlan(task, input, object);
-  const conflicts = conflictsOf(task.desired, input.taken ?? [], object);
+  const conflicts = conflictsOf(task.desired, input.taken ?? [], object, input.facts);
   const operations = [
     ...modify(target, differences(object, attributeTargets(task, input, object, collisions, conflicts))),
     ...removeMembers(target, members),

@@ -6,10 +6,12 @@ import { textOf, valuesOf } from './values.ts';
 
 /** What only one object of a forest may have. Addresses are as in proxyAddresses, such as `smtp:ada@corp.example`. */
 export type UniqueValues = {
-  readonly userPrincipalName: string | undefined;
-  readonly samAccountName: string | undefined;
+  readonly userPrincipalNames: readonly string[];
+  readonly samAccountNames: readonly string[];
   readonly addresses: readonly string[];
 };
+
+type Forest = Pick<DirectoryFacts, 'exchangePrepared' | 'dnsDomain'>;
 
 /**
  * What must be looked for in the forest before this object is written: for users what the account
@@ -18,26 +20,30 @@ export type UniqueValues = {
 export function valuesToCheck(
   desired: DesiredObject,
   object: ObservedObject | undefined,
-  { exchangePrepared }: Pick<DirectoryFacts, 'exchangePrepared'>,
+  forest: Forest,
 ): UniqueValues | undefined {
   if (desired.kind !== 'user') return undefined;
-  const isNew = (value: string | undefined, held: string | undefined): value is string =>
-    value !== undefined && value.toLowerCase() !== held?.toLowerCase();
   const upn = upnOf(desired);
+  const upnChanges = upn !== undefined && !isSame(upn, textOf(object, 'userPrincipalName'));
+  const samChanges = !isSame(desired.samAccountName, textOf(object, 'sAMAccountName'));
+  const local = upn === undefined ? undefined : impliedSam(upn, forest);
+  // An account without mail attributes takes no address from anybody; whether it may be created is another question.
+  const takesAddresses = object === undefined || forest.exchangePrepared;
   const held = addressesOf(object);
   const values: UniqueValues = {
-    userPrincipalName: isNew(upn, textOf(object, 'userPrincipalName')) ? upn : undefined,
-    samAccountName: isNew(desired.samAccountName, textOf(object, 'sAMAccountName'))
-      ? desired.samAccountName
-      : undefined,
-    // An account without mail attributes takes no address from anybody; whether it may be created is another question.
-    addresses:
-      object && !exchangePrepared
-        ? []
-        : (desired.addresses ?? []).filter((address) => !held.has(address.toLowerCase())),
+    userPrincipalNames: [
+      ...(upnChanges ? [upn] : []),
+      ...(samChanges ? [impliedUpn(desired.samAccountName, forest)] : []),
+    ],
+    samAccountNames: [
+      ...(samChanges ? [desired.samAccountName] : []),
+      ...(upnChanges && local !== undefined ? [local] : []),
+    ],
+    addresses: takesAddresses
+      ? (desired.addresses ?? []).filter((address) => !held.has(address.toLowerCase()))
+      : [],
   };
-  const any = values.userPrincipalName ?? values.samAccountName ?? values.addresses[0];
-  return any === undefined ? undefined : values;
+  return Object.values(values).some((some) => some.length > 0) ? values : undefined;
 }
 
 /** A value of the desired user that another object has. */
@@ -47,36 +53,47 @@ export type Conflict = {
   readonly holder: ObservedObject;
 };
 
-/** Who else has the user principal name or one of the addresses, each holder once. */
+/** Who else has the user principal name, by itself or by its sAMAccountName, or one of the addresses; each holder once. */
 export function conflictsOf(
   desired: DesiredObject,
   holders: readonly ObservedObject[],
   self: { readonly guid: string } | undefined,
+  forest: Forest,
 ): readonly Conflict[] {
   if (desired.kind !== 'user') return [];
-  const upn = upnOf(desired)?.toLowerCase();
+  const upn = upnOf(desired);
+  const local = upn === undefined ? undefined : impliedSam(upn, forest);
   return holders
     .filter(({ guid }) => guid !== self?.guid)
     .flatMap((holder): readonly Conflict[] => {
-      const held = textOf(holder, 'userPrincipalName');
-      if (held !== undefined && held.toLowerCase() === upn)
-        return [{ attribute: 'userPrincipalName', value: held, holder }];
+      const hasUpn =
+        isSame(upn, textOf(holder, 'userPrincipalName')) || isSame(local, textOf(holder, 'sAMAccountName'));
+      if (hasUpn && upn !== undefined) return [{ attribute: 'userPrincipalName', value: upn, holder }];
       const addresses = addressesOf(holder);
       const shared = (desired.addresses ?? []).find((address) => addresses.has(address.toLowerCase()));
       return shared === undefined ? [] : [{ attribute: 'mail', value: shared, holder }];
     });
 }
 
-/** Who else in the forest has the sAMAccountName; AD itself sees to the own domain only. */
+/**
+ * Who else in the forest has the sAMAccountName; AD itself sees to the own domain only. Whoever has
+ * `<sAMAccountName>@<domain>` for a user principal name logs on with the same words.
+ */
 export const samHolderAmong = (
   desired: DesiredObject,
   holders: readonly ObservedObject[],
-): ObservedObject | undefined =>
-  desired.kind === 'device'
-    ? undefined
-    : holders.find(
-        (holder) => textOf(holder, 'sAMAccountName')?.toLowerCase() === desired.samAccountName.toLowerCase(),
-      );
+  self: { readonly guid: string } | undefined,
+  forest: Forest,
+): ObservedObject | undefined => {
+  if (desired.kind === 'device') return undefined;
+  const implied = impliedUpn(desired.samAccountName, forest);
+  return holders.find(
+    (holder) =>
+      holder.guid !== self?.guid &&
+      (isSame(desired.samAccountName, textOf(holder, 'sAMAccountName')) ||
+        isSame(implied, textOf(holder, 'userPrincipalName'))),
+  );
+};
 
 /**
  * Nothing is created beside an account that seems to be the same person: whether it is, only a
@@ -108,6 +125,19 @@ export const withheldBy = (conflicts: readonly Conflict[]): ReadonlySet<string> 
       attribute === 'mail' ? ['mail', 'proxyAddresses'] : ['userPrincipalName'],
     ),
   );
+
+/** Every account may log on as `<sAMAccountName>@<domain>`, whatever its user principal name is (MS-ADTS §5.1.1.1.1). */
+const impliedUpn = (samAccountName: string, { dnsDomain }: Forest): string =>
+  `${samAccountName}@${dnsDomain}`;
+
+/** The sAMAccountName by which somebody else would log on with this user principal name. */
+function impliedSam(upn: string, { dnsDomain }: Forest): string | undefined {
+  const at = upn.lastIndexOf('@');
+  return isSame(upn.slice(at + 1), dnsDomain) ? upn.slice(0, at) : undefined;
+}
+
+const isSame = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && one.toLowerCase() === other?.toLowerCase();
 
 const upnOf = (desired: DesiredUser): string | undefined => {
   const [value] = desired.attributes.find(({ name }) => name === 'userPrincipalName')?.values ?? [];

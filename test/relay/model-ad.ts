@@ -280,9 +280,9 @@ export function createModelAd(): ModelAd {
       const members = at(group)?.members ?? new Set();
       return new Set(resolved.flatMap((one) => (one.found && members.has(one.guid) ? [one.reference] : [])));
     },
-    async findTaken({ userPrincipalName, samAccountName, addresses }) {
+    async findTaken({ userPrincipalNames, samAccountNames, addresses }) {
       const wanted = new Set(
-        [userPrincipalName, samAccountName, ...addresses].map((one) => one?.toLowerCase()),
+        [...userPrincipalNames, ...samAccountNames, ...addresses].map((one) => one.toLowerCase()),
       );
       const has = (one: ObservedObject): boolean =>
         [textOf(one, 'userPrincipalName'), textOf(one, 'sAMAccountName'), `smtp:${textOf(one, 'mail')}`].some(

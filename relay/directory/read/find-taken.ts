@@ -52,9 +52,9 @@ async function search(connection: Connection, { schema }: Forest, base: string, 
   return [...new Map(objects.map((object) => [object.guid, object])).values()];
 }
 
-const filtersFor = ({ userPrincipalName, samAccountName, addresses }: UniqueValues) => [
-  ...(userPrincipalName === undefined ? [] : [equals('userPrincipalName', userPrincipalName)]),
-  ...(samAccountName === undefined ? [] : [equals('sAMAccountName', samAccountName)]),
+const filtersFor = ({ userPrincipalNames, samAccountNames, addresses }: UniqueValues) => [
+  ...userPrincipalNames.map((name) => equals('userPrincipalName', name)),
+  ...samAccountNames.map((name) => equals('sAMAccountName', name)),
   ...addresses.flatMap((address) => [
     equals('proxyAddresses', address),
     ...(/^smtp:/i.test(address) ? [equals('mail', address.slice('smtp:'.length))] : []),

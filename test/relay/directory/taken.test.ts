@@ -29,7 +29,7 @@ afterAll(async () => {
   await world.stop();
 });
 
-const nothing = { userPrincipalName: undefined, samAccountName: undefined, addresses: [] };
+const nothing = { userPrincipalNames: [], samAccountNames: [], addresses: [] };
 const ways = () => [world.directory, catalog];
 
 describe('what only one object of a forest may have', () => {
@@ -37,8 +37,8 @@ describe('what only one object of a forest may have', () => {
     const person = at(world.seeded.people, 0);
     for (const directory of ways()) {
       for (const values of [
-        { ...nothing, userPrincipalName: person.upn.toUpperCase() },
-        { ...nothing, samAccountName: person.samAccountName.toUpperCase() },
+        { ...nothing, userPrincipalNames: [person.upn.toUpperCase()] },
+        { ...nothing, samAccountNames: [person.samAccountName.toUpperCase()] },
         { ...nothing, addresses: [`smtp:${person.upn}`] },
       ]) {
         const found = await directory.findTaken(values);
@@ -62,7 +62,7 @@ describe('what only one object of a forest may have', () => {
     const addresses = Array.from({ length: 120 }, (_, index) => `smtp:nobody${index}@lab.test`);
     for (const directory of ways()) {
       expect(
-        await directory.findTaken({ ...nothing, userPrincipalName: 'nobody@lab.test', addresses }),
+        await directory.findTaken({ ...nothing, userPrincipalNames: ['nobody@lab.test'], addresses }),
       ).toEqual([]);
     }
   });
@@ -75,7 +75,7 @@ describe('what only one object of a forest may have', () => {
     const forest = await pool.read((connection) => readForest(connection, 1000));
     // A domain without this person: what lies outside is as another domain of the forest.
     const facts = { ...forest.facts, baseDn: Dn.parse(world.seeded.computersOu) };
-    const values = { ...nothing, userPrincipalName: person.upn };
+    const values = { ...nothing, userPrincipalNames: [person.upn] };
     expect(await findTaken(values, { ...forest, facts }, pool, undefined)).toEqual([]);
     const [found] = await findTaken(values, { ...forest, facts }, pool, catalogPool);
     expect(found?.guid).toBe(person.guid);
@@ -85,7 +85,7 @@ describe('what only one object of a forest may have', () => {
 
   test('is not called free when the global catalog does not answer', async () => {
     const away = await openDirectory({ ...world.settings, globalCatalogs: ['ldaps://127.0.0.1:9'] });
-    const values = { ...nothing, userPrincipalName: 'nobody@lab.test' };
+    const values = { ...nothing, userPrincipalNames: ['nobody@lab.test'] };
     await expect(away.findTaken(values)).rejects.toMatchObject({
       code: 'GLOBAL_CATALOG',
       kind: 'busy',

@@ -60,6 +60,12 @@ describe('an account that is there', () => {
     });
   });
 
+  test('keeps the password that must be changed at the next logon', () => {
+    const object = held({ userAccountControl: ['512'], pwdLastSet: ['0'] });
+    expect(written(user({ start: 'randomPassword' }), object)).toEqual({ userAccountControl: '512' });
+    expect(written(user(), object)).toEqual({ userAccountControl: '512' });
+  });
+
   test('is disabled whatever else it is', () => {
     expect(
       written(user({ enabled: false }), held({ userAccountControl: ['66048'], pwdLastSet: ['133'] })),
