@@ -68,6 +68,8 @@ export function createWorld(options: WorldOptions = {}) {
     graph: crashes.graph(graph),
     bus: crashes.bus(queues.bus),
     store: crashes.store(store),
+    // Nothing is lost here, and nobody looks.
+    queues: { peek: async () => [], withMessage: async () => ({ taken: false, why: 'gone' }) },
     policyState: async () => ({ policy: policy.current, problem: undefined }),
     now,
     random: () => 0.5,
