@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
 import { check } from './commands/check.ts';
+import { claim } from './commands/claim.ts';
 import { discover } from './commands/discover.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { history } from './commands/history.ts';
+import { holds } from './commands/holds.ts';
 import { object } from './commands/object.ts';
 import { prepare } from './commands/prepare.ts';
 import { relay } from './commands/relay.ts';
@@ -10,6 +12,7 @@ import { setup } from './commands/setup.ts';
 import { simulate } from './commands/simulate.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { undo } from './commands/undo.ts';
 
 /** The command line. Each command is thin: it asks the functions or the relay, and shows the answer. */
 const program = new Command('entra-writeback')
@@ -31,6 +34,9 @@ const commands: readonly Command[] = [
   status,
   object,
   history,
+  holds,
+  undo,
+  claim,
 ];
 
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { inNumbers, type PlanCounts } from '../shared/domain/index.ts';
 
 /** What `GET /api/status` answers, as far as people read it. */
 export type Status = {
@@ -13,6 +14,9 @@ export type Status = {
     readonly secondsSinceChange: number | null;
   }[];
   readonly objects: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What the relay would do and does not, by kind: in stage mode, or since it is held. */
+  readonly keptBack: Readonly<Record<string, PlanCounts>>;
+  readonly openHolds: number;
   readonly violations: Readonly<Record<string, number>>;
 };
 
@@ -21,7 +25,8 @@ const ago = (seconds: number | null): string => (seconds === null ? 'never' : `$
 
 /** The status as a page for the terminal. */
 export function renderStatus(status: Status): string {
-  const { policy, subscriptions, feeds, objects, violations } = status;
+  const { policy, subscriptions, feeds, objects, keptBack, openHolds, violations } = status;
+  const waiting = Object.entries(keptBack).filter(([, counts]) => inNumbers(counts) !== 'nothing');
   const open = Object.entries(violations);
   return [
     `policy ${policy.version}${policy.problem ? `  ${styleText('red', policy.problem)}` : ''}   ${styleText('dim', status.at)}`,
@@ -44,6 +49,14 @@ export function renderStatus(status: Status): string {
           .join('  ')}`,
     ),
     '',
+    ...(waiting.length === 0
+      ? []
+      : [
+          heading('Planned and not written (stage mode, or held)'),
+          ...waiting.map(([kind, counts]) => `  ${kind.padEnd(10)} ${inNumbers(counts)}`),
+          '',
+        ]),
+    ...(openHolds === 0 ? [] : [`${openHolds} held plans wait: entra-writeback holds`, '']),
     heading('Open violations'),
     ...(open.length === 0 ? ['  none'] : []),
     ...open.map(([code, count]) => `  ${String(count).padStart(5)}  ${code}`),

@@ -106,7 +106,8 @@ export function refuseTaken(desired: DesiredUser, input: PlanInput, conflicts: r
   const what = `${inWords(conflict)}; nothing was created.`;
   if (!claimable) return refuse(input, 'NAME_COLLISION', what, detailsOf(conflict));
   const marker = markerOf(desired);
-  const claim = `If it is the same person, claim the account: Set-ADUser -Identity '${claimable.holder.guid}' -Replace @{adminDescription='${marker}'}, below an OU that relay.yaml allows; it is then continued with its SID.`;
+  const { dn, guid } = claimable.holder;
+  const claim = `If it is the same person, claim the account on the machine of the relay: entra-writeback claim ${desired.id} --kind user --dn "${dn}" --guid ${guid}; it is then continued with its SID. It must stand below an OU that relay.yaml allows.`;
   const otherwise = 'Otherwise change the name or the address of one of the two.';
   const details = { ...detailsOf(conflict), marker };
   return refuse(input, 'MARKER_CONFLICT', `${what} ${claim} ${otherwise}`, details);
