@@ -12,7 +12,8 @@ beforeEach(() => {
   world.lines.length = 0;
 });
 
-const dnOf = (desired: { commonName: string }): string => `CN=${desired.commonName},${world.seeded.writebackOu}`;
+const dnOf = (desired: { commonName: string }): string =>
+  `CN=${desired.commonName},${world.seeded.writebackOu}`;
 const person = (index: number): string => world.seeded.people[index]?.sid ?? '';
 
 describe('while AD is away', () => {

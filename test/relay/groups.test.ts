@@ -14,7 +14,8 @@ const person = (index: number) => {
   if (!found) throw new Error(`There is no person ${index}.`);
   return found;
 };
-const dnOf = (desired: { commonName: string }): string => `CN=${desired.commonName},${world.seeded.writebackOu}`;
+const dnOf = (desired: { commonName: string }): string =>
+  `CN=${desired.commonName},${world.seeded.writebackOu}`;
 
 describe('a group that AD does not have', () => {
   test('is created with its type, names, markers and members', async () => {
