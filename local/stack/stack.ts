@@ -139,9 +139,9 @@ async function assemble(
   };
 }
 
-/** What timers would do within a minute is done at once: subscriptions and feeds. */
+/** What timers would do within a minute is done at once: the policy is known, subscriptions and feeds begin. */
 async function begin(url: string, key: string): Promise<void> {
-  for (const name of ['subscriptions', 'feeds']) {
+  for (const name of ['watchEveryMinute', 'subscriptions', 'feeds']) {
     const response = await fetch(`${url}/admin/functions/${name}`, {
       method: 'POST',
       headers: { 'x-functions-key': key, 'content-type': 'application/json' },

@@ -64,7 +64,6 @@ const policy = {
       when: { all: [kindIs('security'), { attribute: 'dynamic', operator: 'isTrue' }] },
       writeback: true,
     },
-    { rule: 'Owned', when: { all: [kindIs('security'), named('Owned')] }, writeback: true },
     { rule: 'Microsoft 365 groups', when: kindIs('microsoft365') },
     { rule: 'Security groups', when: kindIs('security') },
   ],

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { named, startTenant, type Tenant } from './tenant.ts';
+
+/** The policy file is changed while the product runs. */
+
+let tenant: Tenant;
+
+const others = { rule: 'Others', writeback: 'asConfigured' };
+
+beforeAll(async () => {
+  tenant = await startTenant({ groups: [others] });
+  await tenant.ou('OU=New');
+}, 120_000);
+
+afterAll(() => tenant?.stop());
+
+describe('a changed policy', () => {
+  it('reaches the groups that are written already: they are moved, and stay the same objects', async () => {
+    const id = await tenant.written('Everything moves');
+    const before = await tenant.group(id);
+    await tenant.rewrite({ groups: [{ ...others, ou: 'OU=New,OU=EntraWriteback' }] });
+    await tenant.changed(id, () => tenant.fire('watchEveryMinute'));
+    const after = await tenant.group(id);
+    expect(after.dn).toContain(',OU=New,OU=EntraWriteback,');
+    expect(after.bytes.objectSid).toEqual(before.bytes.objectSid);
+  });
+
+  it('ends groups that no rule writes any more as their own rule said', async () => {
+    const ending = { rule: 'Ending', when: named('Ending'), deletion: { outOfScope: 'strip' } };
+    await tenant.rewrite({ groups: [ending, others] });
+    const id = await tenant.written('Ending', 'microsoft365', {}, [tenant.synced[0]?.id ?? '']);
+    await tenant.rewrite({ groups: [{ ...ending, writeback: false }, others] });
+    await tenant.changed(
+      id,
+      () => tenant.fire('watchEveryMinute'),
+      (event) => event.intent === 'remove',
+    );
+    expect(await tenant.membersOf(id)).toEqual([]);
+  });
+});
+
+describe('rules at scale', () => {
+  it('choose groups by their owner and by their administrative unit', async () => {
+    const [owner] = tenant.synced;
+    const unit = await tenant.graph('POST', '/v1.0/directory/administrativeUnits', { displayName: 'Paris' });
+    const owned = await tenant.create('By owner', 'security', {
+      'owners@odata.bind': [`https://graph.microsoft.com/v1.0/users/${owner?.id}`],
+    });
+    const inUnit = await tenant.create('By unit', 'security');
+    const neither = await tenant.create('By nothing', 'security');
+    await tenant.graph('POST', `/v1.0/directory/administrativeUnits/${unit.id}/members/$ref`, {
+      '@odata.id': `https://graph.microsoft.com/v1.0/groups/${inUnit}`,
+    });
+    const by = (attribute: string, value: unknown) => ({ attribute, operator: 'includes', value });
+    await tenant.rewrite({
+      groups: [
+        { rule: 'Of the owner', when: by('owners', owner?.id), writeback: true },
+        { rule: 'Of the unit', when: by('administrativeUnits', unit.id), writeback: true },
+        others,
+      ],
+    });
+    const since = tenant.mark();
+    await tenant.fire('watchEveryMinute');
+    const outcomes = await Promise.all(
+      [owned, inUnit].map((id) => tenant.settled(id, since, ({ result }) => result === 'applied')),
+    );
+    expect(outcomes.map(({ rule }) => rule)).toEqual(['Of the owner', 'Of the unit']);
+    expect(await tenant.adGroup(neither)).toBeUndefined();
+  });
+});
