@@ -187,7 +187,7 @@ async function conclude(
   const membershipSent = intents.some(
     (intent) => intent.type === 'write' && intent.membership.kind === 'complete',
   );
-  await confirmLater(change, membershipSent, traceparent, deps);
+  await confirmLater(change, traceparent, deps);
   await deps.states.update(object, (now) => ({
     ...now,
     ...(desiredHash !== undefined && { desiredHash }),
@@ -229,6 +229,9 @@ async function conclude(
   });
 }
 
+/** Causes that Graph itself gave, or that repeat one which it gave. */
+const signs: ReadonlySet<Change['cause']> = new Set(['notification', 'feed', 'missed', 'retry']);
+
 /** A second look that shows what the first one showed, and AD has that: there is nothing to send. */
 function isConfirmed(
   { cause }: Change,
@@ -245,16 +248,14 @@ function isConfirmed(
 /**
  * Graph is eventually consistent: a read right after a change may be older than the change. So each
  * look that was led to by a sign of Graph is followed by a second one. Any look in the second half of
- * the time between makes it superfluous. (A complete read that changed members is confirmed by its outcome.)
+ * the time between makes it superfluous.
  */
 async function confirmLater(
   { kind, id, cause, tombstone }: Change,
-  membershipSent: boolean,
   traceparent: string,
   deps: EvaluateDeps,
 ): Promise<void> {
-  const isSign = cause === 'notification' || cause === 'feed' || cause === 'missed';
-  if (!isSign || membershipSent || tombstone) return;
+  if (!signs.has(cause) || tombstone) return;
   const now = deps.now().getTime();
   const receivedAt = momentOf(new Date(now + deps.confirmAfterMs / 2));
   const body: Change = {
