@@ -1,3 +1,4 @@
+import type { Heartbeat } from '../shared/domain/index.ts';
 import type { Availability } from './availability.ts';
 import { type Budgets, budgetKinds } from './guard/budgets.ts';
 import type { RelayState } from './guard/state-directory.ts';
@@ -18,16 +19,7 @@ export function relayHealth(
 ): Health {
   const { queue, counts, lastErrors } = status.snapshot();
   const directory = availability.state();
-  const books = ledger.books();
-  const budgets = Object.fromEntries(
-    budgetKinds.map((kind) => [
-      kind,
-      {
-        hour: { used: used(books, kind, now.getTime(), hourMs), limit: limits[kind].perHour },
-        day: { used: used(books, kind, now.getTime(), dayMs), limit: limits[kind].perDay },
-      },
-    ]),
-  );
+  const budgets = budgetsUsed(limits, ledger, now);
   const open = holds.all().filter(({ state }) => state === 'open');
   return {
     healthy: directory.state === 'up' && queue.state !== 'down',
@@ -47,4 +39,18 @@ export function relayHealth(
     })),
     lastErrors,
   };
+}
+
+/** How much of each budget this relay has used in the last hour and the last day, of its share. */
+export function budgetsUsed(limits: Budgets, ledger: RelayState['ledger'], now: Date): Heartbeat['budgets'] {
+  const books = ledger.books();
+  return Object.fromEntries(
+    budgetKinds.map((kind) => [
+      kind,
+      {
+        hour: { used: used(books, kind, now.getTime(), hourMs), limit: limits[kind].perHour },
+        day: { used: used(books, kind, now.getTime(), dayMs), limit: limits[kind].perDay },
+      },
+    ]),
+  );
 }

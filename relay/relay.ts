@@ -8,10 +8,11 @@ import { shareOf } from './guard/budgets.ts';
 import { openState } from './guard/state-directory.ts';
 import type { Services } from './handle.ts';
 import { type Health, serveHealth } from './health.ts';
+import { beat, type Vitals } from './heartbeat.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Log } from './log.ts';
 import { watchQueue } from './queue-watch.ts';
-import { relayHealth } from './relay-health.ts';
+import { budgetsUsed, relayHealth } from './relay-health.ts';
 import { runSlot } from './session-loop.ts';
 import type { RelaySettings } from './settings.ts';
 import { createStatus } from './status.ts';
@@ -84,11 +85,20 @@ export async function startRelay(settings: RelaySettings, parts: RelayParts): Pr
     await state.close();
     throw error;
   });
+  const vitals = (): Vitals => ({
+    relay: { name: settings.name, version: relayVersion },
+    mode: settings.mode,
+    directory: availability.state(),
+    budgets: budgetsUsed(limits, state.ledger, now()),
+    openHolds: state.holds.all().filter((hold) => hold.state === 'open').length,
+    counts: status.snapshot().counts,
+  });
   const watch = watchQueue({ status, log, now, random, signal });
   const slots = settings.mode === 'paused' ? 0 : settings.concurrency;
   const work = [
     ...Array.from({ length: slots }, () => runSlot(desk, client, watch)),
     keepHouse(desk, client, settings, state),
+    beat({ bus: desk.bus, vitals, availability, log, now, signal }),
   ];
   const ready = becomeReady(settings, desk, client, watch, server.port);
 

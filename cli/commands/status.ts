@@ -1,14 +1,30 @@
-import { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
 import { answer } from '../command.ts';
 import { renderStatus, type Status } from '../render-status.ts';
+import { bad } from '../terminal.ts';
+
+type Options = { readonly watch?: boolean; readonly every: number };
+
+const clear = '\u001b[2J\u001b[H';
 
 export const status = new Command('status')
-  .description('how it is going: feeds, subscriptions, counts, violations')
-  .option('--watch', 'show it again every two seconds')
-  .action(async ({ watch }: { watch?: boolean }, command: Command) => {
-    do {
-      if (watch) process.stdout.write('\u001b[2J\u001b[H');
-      await answer(command, 'GET', '/status', undefined, (found) => renderStatus(found as Status));
-      if (watch) await new Promise((resolve) => setTimeout(resolve, 2000));
-    } while (watch);
+  .description('how it is going: lag, relays, queues, feeds, counts, violations')
+  .option('--watch', 'show it again and again, until Ctrl+C')
+  .option('--every <seconds>', 'how often, with --watch', seconds, 2)
+  .action(async ({ watch, every }: Options, command: Command) => {
+    const show = (before: string): Promise<void> =>
+      answer(command, 'GET', '/status', undefined, (found) => before + renderStatus(found as Status));
+    if (!watch) return show('');
+    for (;;) {
+      // An outage of the functions is what one watches for: it is shown and does not end the watching.
+      await show(clear).catch((error: Error) => console.log(`${clear}${bad(error.message)}`));
+      await sleep(every * 1000);
+    }
   });
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.5)) throw new InvalidArgumentError('It is a number of seconds, at least 0.5.');
+  return value;
+}

@@ -4,6 +4,7 @@ import {
   CompareRequest,
   Comparison,
   EntraId,
+  Heartbeat,
   HoldCommand,
   Intent,
   Moment,
@@ -56,11 +57,23 @@ export type RelayRequest = z.output<typeof RelayRequest>;
 export const RelayAnswer = z.discriminatedUnion('type', [
   Outcome.extend({ type: z.undefined().optional() }),
   Comparison,
+  Heartbeat,
 ]);
 export type RelayAnswer = z.output<typeof RelayAnswer>;
 
 /** Sweeps of a kind are worked on one after the other, beside the objects' own sessions. */
 const sweepSession = (kind: ObjectKind): string => `sweep:${kind}`;
+
+function sessionOfAnswer(body: RelayAnswer): string {
+  switch (body.type) {
+    case 'comparison':
+      return sweepSession(body.kind);
+    case 'heartbeat':
+      return `relay:${body.relay.name}@${body.relay.host}`;
+    default:
+      return sessionOf(body.object);
+  }
+}
 
 /** Work for the alert router: a violation was opened, seen again, or resolved. */
 export const AlertNotice = z.strictObject({
@@ -99,8 +112,7 @@ export const messages = {
   },
   outcomes: {
     schema: RelayAnswer,
-    session: (body: RelayAnswer) =>
-      body.type === 'comparison' ? sweepSession(body.kind) : sessionOf(body.object),
+    session: sessionOfAnswer,
   },
   alerts: { schema: AlertNotice, session: (body: AlertNotice) => body.incidentId },
   rejected: { schema: Rejected, session: () => undefined },

@@ -37,7 +37,7 @@ export type TakeResult<T> =
  */
 export type Queues = {
   /** The first messages of a place in the order of arrival, in whatever state; at most `most`. */
-  peek(place: Place, most: number): Promise<readonly Peeked[]>;
+  peek(place: Place, most: number, without?: 'bodies'): Promise<readonly Peeked[]>;
   /** Does something with one message. It stays where it is unless `work` completes it. */
   withMessage<T>(
     place: Place,
@@ -64,10 +64,10 @@ export function createQueues(client: ServiceBusClient): Queues {
     }
   };
   return {
-    peek: (place, most) =>
+    peek: (place, most, without) =>
       using(place, async (receiver) => {
         const found: Peeked[] = [];
-        for await (const message of browse(receiver)) {
+        for await (const message of browse(receiver, without)) {
           found.push(peekedOf(message));
           if (found.length === most) break;
         }
@@ -98,7 +98,7 @@ export const lostPlaces: readonly Place[] = [
   ...queueNames.map((queue) => ({ queue, deadLetter: true })),
 ];
 
-type Browse = (receiver: ServiceBusReceiver) => AsyncIterable<ServiceBusReceivedMessage>;
+type Browse = (receiver: ServiceBusReceiver, without?: 'bodies') => AsyncIterable<ServiceBusReceivedMessage>;
 type SequenceNumber = NonNullable<ServiceBusReceivedMessage['sequenceNumber']>;
 
 /**
@@ -110,24 +110,26 @@ type SequenceNumber = NonNullable<ServiceBusReceivedMessage['sequenceNumber']>;
 function createBrowser(): Browse {
   let zero: SequenceNumber | undefined;
   let firstPeek: Promise<unknown> = Promise.resolve();
-  const page = async (receiver: ServiceBusReceiver, from: SequenceNumber | undefined) => {
-    const messages = await receiver.peekMessages(pageSize, from ? { fromSequenceNumber: from } : {});
+  const page = async (receiver: ServiceBusReceiver, omitMessageBody: boolean, from?: SequenceNumber) => {
+    const options = { omitMessageBody, ...(from && { fromSequenceNumber: from }) };
+    const messages = await receiver.peekMessages(pageSize, options);
     const known = messages[0]?.sequenceNumber;
     zero ??= known?.subtract(known);
     return messages;
   };
-  const firstPage = (receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage[]> => {
-    if (zero) return page(receiver, zero);
-    const peeked = firstPeek.then(() => page(receiver, zero));
+  const firstPage = (receiver: ServiceBusReceiver, omit: boolean): Promise<ServiceBusReceivedMessage[]> => {
+    if (zero) return page(receiver, omit, zero);
+    const peeked = firstPeek.then(() => page(receiver, omit, zero));
     firstPeek = peeked.catch(() => undefined);
     return peeked;
   };
-  return async function* (receiver) {
-    let messages = await firstPage(receiver);
+  return async function* (receiver, without) {
+    const omit = without === 'bodies';
+    let messages = await firstPage(receiver, omit);
     while (messages.length > 0) {
       yield* messages;
       const last = messages.at(-1)?.sequenceNumber;
-      messages = last ? await page(receiver, last.add(1)) : [];
+      messages = last ? await page(receiver, omit, last.add(1)) : [];
     }
   };
 }

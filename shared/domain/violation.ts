@@ -141,6 +141,11 @@ export const violationCodes = {
     meaning: 'Notifications with a wrong or missing client state arrive and are dropped.',
     remedy: 'Look for an old subscription with another secret, or for someone who guesses.',
   },
+  RELAY_SILENT: {
+    severity: 'critical',
+    meaning: 'A relay is not heard of any more; while no other one is there, nothing is written to AD.',
+    remedy: 'Look whether the service runs on its machine and reaches Service Bus (port 5671 or 443).',
+  },
   ALERT_CHANNEL_FAILED: {
     severity: 'error',
     meaning: 'An alert channel does not accept messages; the next channel is used.',

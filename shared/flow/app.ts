@@ -5,12 +5,16 @@ import type { Graph } from '../graph/index.ts';
 import { type Policy, requirements } from '../policy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import {
+  countedStates,
   createAudit,
   createDependants,
   createFeedStates,
   createHolds,
   createIncidents,
+  createLatencies,
+  createObjectCounts,
   createObjectStates,
+  createRelays,
   createSubscriptionStates,
   createWaitingMembers,
   type StateStore,
@@ -26,6 +30,7 @@ import { followUp } from './follow-up.ts';
 import { settleHolds } from './holds.ts';
 import { createInspections } from './inspect.ts';
 import { keepSubscriptions } from './keep-subscriptions.ts';
+import { latencyOf } from './latency.ts';
 import type { Log } from './log.ts';
 import type { Surroundings } from './ports.ts';
 import { openViolation, reportViolations, resolveViolation } from './report-violations.ts';
@@ -68,10 +73,14 @@ export type App = ReturnType<typeof createApp>;
 /** Puts the stages together. What `withLog` answers has everything that the triggers hand on to a stage. */
 export function createApp(parts: AppParts) {
   const { store, now, newId, settings } = parts;
-  const states = createObjectStates(store, now);
+  const counts = createObjectCounts(store);
+  const states = countedStates(createObjectStates(store, now), counts);
   const waiting = createWaitingMembers(store);
   const kept = {
     states,
+    counts,
+    relays: createRelays(store),
+    latencies: createLatencies(store, newId()),
     waiting,
     dependants: createDependants(store),
     feedStates: createFeedStates(store, now),
@@ -119,6 +128,8 @@ export function createApp(parts: AppParts) {
         return reportViolations(object, 'relay', displayName, violations, traceparent, around, stillThere);
       },
       record: async (outcome, before, traceparent) => {
+        const latency = latencyOf(outcome);
+        if (latency) kept.latencies.note(latency);
         if (isWorthKeeping(outcome, before.lastOutcome))
           await kept.audit.append(outcomeEntry(outcome, momentOf(now()), traceparent));
       },

@@ -11,6 +11,7 @@ import {
 import type { ObjectState, ObjectStates } from '../state/object-state.ts';
 import { retryDelayMs } from './backoff.ts';
 import type { Inspections } from './inspect.ts';
+import { stagesOf } from './latency.ts';
 import type { Surroundings } from './ports.ts';
 
 export type SettleDeps = Surroundings & {
@@ -155,8 +156,6 @@ function changeOf(object: ObjectRef, cause: Intent['cause'], receivedAt: Moment)
 }
 
 function logSettled(outcome: Outcome, deps: Surroundings): void {
-  const { times } = outcome;
-  const between = (from: Moment, to: Moment): number => Date.parse(to) - Date.parse(from);
   deps.log(
     'outcome.settled',
     {
@@ -172,10 +171,7 @@ function logSettled(outcome: Outcome, deps: Surroundings): void {
       membersRemoved: outcome.membersRemoved,
       leftOut: outcome.leftOut.length,
       ...(outcome.failure && { code: outcome.failure.code, message: outcome.failure.message }),
-      decideMs: between(times.receivedAt, times.decidedAt),
-      queueMs: between(times.decidedAt, times.startedAt),
-      writeMs: between(times.startedAt, times.finishedAt),
-      totalMs: between(times.receivedAt, times.finishedAt),
+      ...stagesOf(outcome),
     },
     outcome.failure ? 'warn' : 'info',
   );

@@ -1,49 +1,74 @@
 import type { Feed } from '../bus/index.ts';
 import {
-  addCounts,
-  type Decision,
-  nothingCounted,
+  type Heartbeat,
   type ObjectKind,
   type PlanCounts,
+  ViolationCode,
+  violationCodes,
 } from '../domain/index.ts';
-import type { FeedStates, Holds, Incidents, ObjectStates, SubscriptionStates } from '../state/index.ts';
+import type {
+  FeedStates,
+  Holds,
+  Incident,
+  Incidents,
+  Latencies,
+  Latency,
+  ObjectCounts,
+  Relays,
+  SubscriptionStates,
+  Tally,
+} from '../state/index.ts';
 import type { PolicyState } from './app.ts';
+import { type QueueLoad, readQueueLoad } from './queue-load.ts';
 
 export type StatusDeps = {
-  readonly states: Pick<ObjectStates, 'list'>;
+  readonly counts: Pick<ObjectCounts, 'read'>;
   readonly feedStates: Pick<FeedStates, 'load'>;
   readonly subscriptionStates: Pick<SubscriptionStates, 'load'>;
   readonly incidents: Pick<Incidents, 'list'>;
   readonly holds: Pick<Holds, 'list'>;
+  readonly relays: Pick<Relays, 'list'>;
+  readonly latencies: Pick<Latencies, 'list'>;
+  readonly queues: Parameters<typeof readQueueLoad>[0];
   readonly policyState: () => Promise<PolicyState>;
   readonly now: () => Date;
 };
 
-type Counts = Readonly<Record<Decision['outcome'] | 'written' | 'failed', number>>;
-
 const feeds: readonly Feed[] = ['groups', 'users', 'devices'];
-const kinds: readonly ObjectKind[] = ['group', 'user', 'device'];
 
-/** The state of the whole: policy, subscriptions, feeds, counts by decision, open violations. */
+/**
+ * The state of the whole. Nothing in it takes longer the more objects there are: objects are counted
+ * when they change, and of queues and violations only so many are looked at.
+ */
 export async function readStatus(deps: StatusDeps) {
   const now = deps.now();
-  const [{ policy, problem }, subscriptions, feedStates, objects, violations, openHolds] = await Promise.all([
-    deps.policyState(),
-    deps.subscriptionStates.load(),
-    Promise.all(feeds.map(async (feed) => ({ feed, state: await deps.feedStates.load(feed) }))),
-    Promise.all(kinds.map(async (kind) => [kind, await countObjects(kind, deps)] as const)),
-    countViolations(deps.incidents),
-    countOpen(deps.holds),
-  ]);
+  const [{ policy, problem }, subscriptions, feedStates, counts, violations, holds, relays, latencies, load] =
+    await Promise.all([
+      deps.policyState(),
+      deps.subscriptionStates.load(),
+      Promise.all(feeds.map(async (feed) => ({ feed, state: await deps.feedStates.load(feed) }))),
+      deps.counts.read(),
+      openViolations(deps.incidents, now),
+      openHolds(deps.holds, now),
+      Array.fromAsync(deps.relays.list(), (heartbeat) => relayOf(heartbeat, now)),
+      deps.latencies.list(now),
+      lookIntoQueues(deps, now),
+    ]);
   const age = (moment: string | undefined): number | null =>
-    moment === undefined ? null : Math.round((now.getTime() - Date.parse(moment)) / 1000);
+    moment === undefined ? null : secondsSince(moment, now);
   return {
     at: now.toISOString(),
     policy: { version: policy.version, problem: problem ?? null },
+    lag: 'problem' in load ? null : lagOf(load, now),
+    latency: percentilesOf(latencies),
+    relays,
+    queues: 'problem' in load ? [] : load.depths,
+    queueProblem: 'problem' in load ? load.problem : null,
     subscriptions: subscriptions.subscriptions.map(({ resource, expiresAt, touchedAt }) => ({
       resource,
       expiresAt,
       secondsSinceTouched: age(touchedAt),
+      secondsSinceNotification: age(subscriptions.lastNotificationAt[resource]),
     })),
     feeds: feedStates.map(({ feed, state }) => ({
       feed,
@@ -52,40 +77,119 @@ export async function readStatus(deps: StatusDeps) {
       secondsSinceDrain: age(state.lastDrainFinishedAt),
       secondsSinceChange: age(state.lastChangeAt),
     })),
-    objects: Object.fromEntries(objects.map(([kind, { counts }]) => [kind, counts])),
+    objects: byKind((kind) => countsOf(counts[kind])),
     /** What the relay would do and does not, since it is in stage mode or a plan is held. */
-    keptBack: Object.fromEntries(objects.map(([kind, { keptBack }]) => [kind, keptBack])),
+    keptBack: byKind((kind) => keptBackOf(counts[kind])),
     violations,
-    openHolds,
+    holds,
   };
 }
 
-async function countObjects(
-  kind: ObjectKind,
+const secondsSince = (moment: string, now: Date): number =>
+  Math.max(0, Math.round((now.getTime() - Date.parse(moment)) / 1000));
+
+const byKind = <T>(value: (kind: ObjectKind) => T): Readonly<Record<ObjectKind, T>> => ({
+  group: value('group'),
+  user: value('user'),
+  device: value('device'),
+});
+
+const countsOf = ({ write = 0, freeze = 0, remove = 0, ignore = 0, written = 0, failed = 0 }: Tally) => ({
+  write,
+  freeze,
+  remove,
+  ignore,
+  written,
+  failed,
+});
+
+const keptBackOf = (tally: Tally): PlanCounts => ({
+  created: tally['keptBack.created'] ?? 0,
+  changed: tally['keptBack.changed'] ?? 0,
+  deleted: tally['keptBack.deleted'] ?? 0,
+  membersAdded: tally['keptBack.membersAdded'] ?? 0,
+  membersRemoved: tally['keptBack.membersRemoved'] ?? 0,
+});
+
+/** A relay that misses two heartbeats and a half is not there any more, as far as anyone can tell. */
+export const silentAfterSeconds = 150;
+
+/** A relay as the status shows it. */
+export function relayOf(heartbeat: Heartbeat, now: Date) {
+  const { relay, at, startedAt, mode, stopping, directory, budgets, openHolds, counts } = heartbeat;
+  const secondsSinceContact = secondsSince(at, now);
+  const alive = !stopping && secondsSinceContact < silentAfterSeconds;
+  return {
+    ...relay,
+    state: alive ? ('alive' as const) : stopping ? ('stopped' as const) : ('silent' as const),
+    secondsSinceContact,
+    startedAt,
+    mode,
+    directory,
+    budgets,
+    openHolds,
+    counts,
+  };
+}
+
+async function lookIntoQueues(
   deps: StatusDeps,
-): Promise<{ readonly counts: Counts; readonly keptBack: PlanCounts }> {
-  const counts = { write: 0, freeze: 0, remove: 0, ignore: 0, written: 0, failed: 0 };
-  let keptBack = nothingCounted;
-  for await (const { state } of deps.states.list(kind)) {
-    if (state.lastDecision) counts[state.lastDecision.outcome] += 1;
-    if (state.written) counts.written += 1;
-    if (state.lastOutcome?.failure) counts.failed += 1;
-    if (state.keptBack) keptBack = addCounts(keptBack, state.keptBack);
+  now: Date,
+): Promise<QueueLoad | { readonly problem: string }> {
+  try {
+    return await readQueueLoad(deps.queues, now);
+  } catch (error) {
+    // The status is asked for most when something is wrong: it must not fail with the rest.
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
-  return { counts, keptBack };
 }
 
-async function countOpen(holds: StatusDeps['holds']): Promise<number> {
-  let count = 0;
-  for await (const { state } of holds.list()) if (state === 'open') count += 1;
-  return count;
+const lagOf = ({ oldestUnwritten: oldest }: QueueLoad, now: Date) => ({
+  seconds: oldest ? secondsSince(oldest.receivedAt, now) : 0,
+  oldest: oldest ?? null,
+});
+
+/** Of changes that reached AD within the last hour, from their first sign on; in milliseconds. */
+function percentilesOf(latencies: readonly Latency[]) {
+  const of = (pick: (latency: Latency) => number) => {
+    const sorted = latencies.map(pick).toSorted((one, other) => one - other);
+    const at = (share: number): number | null =>
+      sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+    return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+  };
+  return {
+    changes: latencies.length,
+    total: of(({ totalMs }) => totalMs),
+    decide: of(({ decideMs }) => decideMs),
+    queue: of(({ queueMs }) => queueMs),
+    write: of(({ writeMs }) => writeMs),
+  };
 }
 
-async function countViolations(
-  incidents: StatusDeps['incidents'],
-): Promise<Readonly<Record<string, number>>> {
-  const counts: Record<string, number> = {};
-  for await (const { violation } of incidents.list())
-    counts[violation.code] = (counts[violation.code] ?? 0) + 1;
-  return counts;
+/** Most open violations of one code that are looked at. */
+const mostOfOneCode = 500;
+
+async function openViolations(incidents: StatusDeps['incidents'], now: Date) {
+  const counted = await Promise.all(ViolationCode.options.map((code) => openOf(code, incidents, now)));
+  return counted.filter(({ count }) => count > 0);
+}
+
+async function openOf(code: ViolationCode, incidents: StatusDeps['incidents'], now: Date) {
+  const open: Incident[] = [];
+  let more = false;
+  for await (const incident of incidents.list({ code })) {
+    more = open.length === mostOfOneCode;
+    if (more) break;
+    open.push(incident);
+  }
+  const ages = open.map(({ openedAt }) => secondsSince(openedAt, now));
+  const oldestSeconds = ages.length > 0 ? Math.max(...ages) : null;
+  return { code, severity: violationCodes[code].severity, count: open.length, more, oldestSeconds };
+}
+
+async function openHolds(holds: StatusDeps['holds'], now: Date) {
+  const ages: number[] = [];
+  for await (const { state, heldAt } of holds.list())
+    if (state === 'open') ages.push(secondsSince(heldAt, now));
+  return { open: ages.length, oldestSeconds: ages.length > 0 ? Math.max(...ages) : null };
 }

@@ -25,8 +25,8 @@ export type Incidents = {
   /** Closes it and answers it as it was; undefined where none is open. */
   resolve(code: ViolationCode, on: Subject): Promise<Incident | undefined>;
   find(code: ViolationCode, on: Subject): Promise<Incident | undefined>;
-  /** All that are open, by code. */
-  list(): AsyncIterable<Incident>;
+  /** All that are open, by code; or those of one code. `after` is the cursor of the one before. */
+  list(some?: { readonly code?: ViolationCode; readonly after?: string }): AsyncIterable<Incident>;
 };
 
 /** Open incidents: one per code and object. `newId` gives each its id. */
@@ -63,11 +63,16 @@ export function createIncidents(store: StateStore, newId: () => string): Inciden
       });
       return was;
     },
-    async *list() {
-      for await (const { value } of records.list()) yield value;
+    async *list({ code, after } = {}) {
+      const begins = after !== undefined ? `${after}!` : code && `${code}:`;
+      const range = { ...(begins !== undefined && { from: begins }), ...(code && { before: `${code};` }) };
+      for await (const { value } of records.list(range)) yield value;
     },
   };
 }
+
+/** Where an incident stands, for `after`. */
+export const incidentCursor = ({ violation }: Incident): string => keyOf(violation.code, violation);
 
 const keyOf = (code: ViolationCode, { about, subject }: Subject): string =>
   about ? `${code}:${sessionOf(about)}` : `${code}:system:${subject.slice(0, 200)}`;

@@ -187,7 +187,7 @@ async function collectOutcomes(
         const read = decode('outcomes', message.body);
         if (!read.ok) throw new Error(read.reason);
         await session.completeMessage(message);
-        if (read.body.type !== 'comparison') found(read.body);
+        if (read.body.type === undefined) found(read.body);
       }
       await session.close().catch(() => undefined);
     }

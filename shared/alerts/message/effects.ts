@@ -27,6 +27,7 @@ export const effects = {
   ORPHAN: 'The AD object is left as it is.',
   GRAPH_UNREADABLE: 'Nothing is written and nothing is removed until Graph can be read.',
   NO_LIVE_SUBSCRIPTION: 'Changes are still written, but later: up to a minute.',
+  RELAY_SILENT: 'Changes wait in Service Bus and are written when a relay is back.',
   CLIENT_STATE_WRONG: 'Nothing is written because of these notifications.',
   ALERT_CHANNEL_FAILED: 'Writeback goes on. Alerts take the next channel.',
 } as const satisfies Record<ViolationCode, string>;

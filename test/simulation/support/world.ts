@@ -92,6 +92,7 @@ export function createWorld(options: WorldOptions = {}) {
       case 'changes':
         return evaluateChange(message.body, trace, around.evaluating);
       case 'outcomes':
+        if (message.body.type === 'heartbeat') throw new Error('No relay beats here.');
         return message.body.type === 'comparison'
           ? settleComparison(message.body, trace, around.sweeping)
           : settleOutcome(message.body, trace, around.settling);
