@@ -1,4 +1,4 @@
-import { momentOf, type Outcome } from '../shared/domain/index.ts';
+import { markerAttributes, momentOf, type Outcome } from '../shared/domain/index.ts';
 import { intentOfPerson } from './by-person.ts';
 import { execute, TurnLostError } from './execute.ts';
 import { gather } from './gather.ts';
@@ -10,7 +10,8 @@ import { inverseOf } from './plan/inverse.ts';
 import { emptyPlan } from './plan/planned.ts';
 import { failureOf } from './results.ts';
 
-const read = ['groupType', 'adminCount', 'isCriticalSystemObject'];
+/** All that the guard judges a claim by. */
+const attributes = [...markerAttributes, 'groupType', 'adminCount', 'isCriticalSystemObject'];
 
 /**
  * Takes over an existing AD object, on the consent of a person on this machine: puts the marker of the
@@ -35,7 +36,7 @@ export async function claimObject(services: Services, claim: Claim, turn: Turn):
     });
 
   const input = await gather(directory, intent, startedAt);
-  const found = await directory.read(dn, [...read]);
+  const found = await directory.read(dn, attributes.filter(input.facts.hasAttribute));
   const objection = objectionTo(claim, found, input, guard.territory);
   if (objection || !found) return refused(objection?.code ?? 'NO_SUCH_OBJECT', objection?.message ?? dn);
   const planned = planClaim(claim, found, input);

@@ -9,7 +9,7 @@ import { doRequests } from './person-requests.ts';
 import type { RelaySettings } from './settings.ts';
 import type { Desk } from './turn.ts';
 
-const lookEveryMs = 2_000;
+const lookEveryMs = 1_000;
 
 /** What must happen without a message: requests of people on this machine, holds and records that grow old. */
 export async function keepHouse(

@@ -37,7 +37,7 @@ export type RequestFile = {
 const requestsOf = (stateDirectory: string): string => join(stateDirectory, 'requests');
 const answersOf = (stateDirectory: string): string => join(stateDirectory, 'answers');
 
-/** Leaves a request for the relay, which looks every two seconds. `id` names the file. */
+/** Leaves a request for the relay, which looks every second. `id` names the file. */
 export const leaveRequest = (stateDirectory: string, id: string, request: LocalRequest): Promise<void> =>
   writeJson(requestsOf(stateDirectory), id, request);
 

@@ -1,5 +1,7 @@
 import {
+  type DesiredDevice,
   type DesiredGroup,
+  type DesiredUser,
   EntraId,
   Intent,
   type Membership,
@@ -40,6 +42,32 @@ export function desiredGroup(given: Partial<DesiredGroup> = {}): DesiredGroup {
     drift: 'overwrite',
     ...given,
   };
+}
+
+/** A user without anything special. */
+export function desiredUser(given: Partial<DesiredUser> = {}): DesiredUser {
+  const id = given.id ?? newEntraId();
+  return {
+    kind: 'user',
+    id,
+    container: 'OU=EntraWriteback',
+    commonName: `Ada_${id.slice(-6)}`,
+    samAccountName: `ada${id.slice(-6)}`,
+    attributes: [{ name: 'displayName', values: ['Ada'], when: 'always' }],
+    drift: 'overwrite',
+    enabled: true,
+    start: 'disabled',
+    smartcardRequired: false,
+    ...given,
+  };
+}
+
+/** A device without anything special. */
+export function desiredDevice(given: Partial<DesiredDevice> = {}): DesiredDevice {
+  const id = given.id ?? newEntraId();
+  const container = 'CN=RegisteredDevices';
+  const common = { container, commonName: id, attributes: [], drift: 'overwrite' } as const;
+  return { kind: 'device', id, deviceId: id, ...common, ...given };
 }
 
 const head = (id: EntraId) => ({

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dump } from '../../local/samba/dump.ts';
 import { AppliedPlan } from '../../relay/guard/applied-record.ts';
-import { leaveRequest } from '../../relay/local-requests.ts';
+import { LocalAnswer, type LocalRequest, leaveRequest, takeAnswer } from '../../relay/local-requests.ts';
 import {
   type EntraId,
   type HoldCommand,
@@ -47,6 +47,21 @@ async function sendCommand(body: HoldCommand): Promise<void> {
   const sessionId = `${body.object.kind}:${body.object.id}`;
   await sender.sendMessages({ body: Buffer.from(JSON.stringify({ version: 1, body })), sessionId });
   await sender.close();
+}
+
+const consent = { person: 'Ada', reason: 'it was wrong', at: Moment.parse(at) };
+let requests = 0;
+
+/** What the relay answers to somebody on its own machine. */
+async function asked(request: LocalRequest): Promise<LocalAnswer> {
+  requests += 1;
+  const id = `request-${requests}`;
+  const { stateDirectory } = world.settings;
+  await leaveRequest(stateDirectory, id, request);
+  return vi.waitFor(async () => LocalAnswer.parse(await takeAnswer(stateDirectory, id)), {
+    timeout: 20_000,
+    interval: 50,
+  });
 }
 
 /** A group with ten members, and the held plan that would empty it. */
@@ -186,13 +201,59 @@ describe('an applied plan', () => {
 });
 
 describe('a mode', () => {
-  test('"stage" answers with the plan and writes nothing', async () => {
+  test('"stage" answers with the plan and its extent, and writes nothing, not even what a person asks', async () => {
+    const kept = desiredGroup();
+    const given = writeIntent(kept, complete(people(5)));
+    await world.outcomeOf(given);
     await world.restartRelay({ mode: 'stage' });
     const before = await treeNow();
-    const outcome = await world.outcomeOf(writeIntent(desiredGroup(), complete(people(2))));
-    expect(outcome).toMatchObject({
+    const creation = await world.outcomeOf(writeIntent(desiredGroup(), complete(people(2))));
+    expect(creation).toMatchObject({
       result: 'staged',
       plan: { operations: [{ op: 'create' }, { op: 'addMembers' }] },
+      keptBack: { created: 1, changed: 0, deleted: 0, membersAdded: 2, membersRemoved: 0 },
+    });
+    const change = await world.outcomeOf(writeIntent({ ...kept, security: false }, complete(people(1))));
+    expect(change).toMatchObject({
+      result: 'staged',
+      keptBack: { created: 0, changed: 1, membersRemoved: 4 },
+    });
+    const ending = await world.outcomeOf(removeIntent(refOf(kept), 'delete'));
+    expect(ending).toMatchObject({ result: 'staged', keptBack: { created: 0, changed: 0, deleted: 1 } });
+    expect(await world.outcomeOf(given)).toMatchObject({ result: 'unchanged' });
+    expect(await asked({ request: 'undo', planId: given.intentId, ...consent })).toMatchObject({
+      result: 'refused',
+      code: 'MODE_FORBIDS',
+    });
+    expect(await treeNow()).toBe(before);
+    await world.restartRelay({ mode: 'run' });
+    expect(await asked({ request: 'undo', planId: given.intentId, ...consent })).toMatchObject({
+      result: 'applied',
+    });
+    expect(await world.look(dnOf(kept))).toBeUndefined();
+  });
+
+  test('"upsert-only" creates, changes and adds, and says what it keeps back', async () => {
+    const desired = desiredGroup();
+    await world.outcomeOf(writeIntent(desired, complete(people(5))));
+    await world.restartRelay({ mode: 'upsert-only' });
+    const renamed = {
+      ...desired,
+      attributes: [{ name: 'displayName', values: ['New'], when: 'always' as const }],
+    };
+    const [last] = world.seeded.people.slice(6, 7).map(({ sid }) => bySid(sid));
+    const outcome = await world.outcomeOf(writeIntent(renamed, complete(last ? [last] : [])));
+    expect(outcome).toMatchObject({
+      result: 'applied',
+      membersAdded: 1,
+      membersRemoved: 0,
+      keptBack: { membersRemoved: 5, membersAdded: 0, changed: 0 },
+    });
+    expect(await world.membersOf(dnOf(desired))).toHaveLength(6);
+    const before = await treeNow();
+    expect(await world.outcomeOf(removeIntent(refOf(desired), 'delete'))).toMatchObject({
+      result: 'staged',
+      keptBack: { deleted: 1 },
     });
     expect(await treeNow()).toBe(before);
   });
