@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../../local/samba/dump.ts';
 import type { Outcome } from '../../shared/domain/index.ts';
@@ -209,6 +211,21 @@ describe('a candidate policy', () => {
     const { body } = await refused({ snapshot: apollo, policy: { groups: [{ rule: 'A', scope: 'wide' }] } });
     expect(body.errors).toEqual([expect.not.objectContaining({ line: expect.anything() })]);
     expect(body.errors?.[0]).toMatchObject({ field: 'policy.groups[0].scope', value: '"wide"' });
+  });
+});
+
+describe('the guide', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/evaluate.md'), 'utf8');
+  const requests = [...guide.matchAll(/^```json( simulate)?\n([\s\S]*?)^```$/gm)].map(
+    ([, simulate, text = '']) => [simulate ? '/policy/simulate' : '/policy/evaluate', text] as const,
+  );
+
+  it('has requests', () => expect(requests.length).toBeGreaterThan(5));
+
+  it.each(requests)('has a request to %s that is answered: %s', async (path, text) => {
+    const body = text.replace('{id of a group}', board);
+    const response = await world.api(path, { method: 'POST', body });
+    expect(response.status, await response.text()).toBe(200);
   });
 });
 
