@@ -68,6 +68,23 @@ const ProblemDocument = z.looseObject({
     .default([]),
 });
 
+/** Fetches a text, with the header that leads to its next part. */
+export async function callText(
+  connection: Connection,
+  path: string,
+): Promise<{ readonly text: string; readonly link: string | null }> {
+  const response = await fetch(`${connection.url}/api${path}`, {
+    headers: { 'x-functions-key': connection.key },
+  }).catch(unreachable(connection.url));
+  const text = await response.text();
+  if (!response.ok) throw new Error(explain(response.status, text));
+  return { text, link: response.headers.get('link') };
+}
+
+/** The path below /api that a link header names as the next part. */
+export const nextOf = (link: string | null): string | undefined =>
+  /<[^>]*\/api(\/[^>]+)>; rel="next"/.exec(link ?? '')?.[1];
+
 /** A refusal as a person reads it: the problem document, one line for each wrong field. */
 export function explain(status: number, text: string): string {
   if (status === 401)

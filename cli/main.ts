@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
+import { audit } from './commands/audit.ts';
 import { check } from './commands/check.ts';
 import { claim } from './commands/claim.ts';
+import { deadLetters } from './commands/dead-letters.ts';
 import { discover } from './commands/discover.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { history } from './commands/history.ts';
@@ -13,6 +15,7 @@ import { simulate } from './commands/simulate.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { undo } from './commands/undo.ts';
+import { violations } from './commands/violations.ts';
 
 /** The command line. Each command is thin: it asks the functions or the relay, and shows the answer. */
 const program = new Command('entra-writeback')
@@ -34,6 +37,9 @@ const commands: readonly Command[] = [
   status,
   object,
   history,
+  audit,
+  violations,
+  deadLetters,
   holds,
   undo,
   claim,

@@ -42,7 +42,6 @@ export type Status = {
   readonly subscriptions: readonly {
     readonly resource: string;
     readonly expiresAt: string;
-    readonly secondsSinceNotification: number | null;
   }[];
   readonly feeds: readonly {
     readonly feed: string;
@@ -50,6 +49,7 @@ export type Status = {
     readonly synchronising: null | { readonly because: string };
     readonly secondsSinceDrain: number | null;
     readonly secondsSinceChange: number | null;
+    readonly secondsSinceNotification: number | null;
   }[];
   readonly objects: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly keptBack: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -174,20 +174,21 @@ function queues({ queues: all, queueProblem }: Status): readonly string[] {
 }
 
 function sources({ feeds, subscriptions }: Status): readonly string[] {
-  const heard = new Map(subscriptions.map((one) => [one.resource, one]));
-  const rows = feeds.map(({ feed, started, synchronising, secondsSinceDrain, secondsSinceChange }) => {
-    const subscription = heard.get(feed);
+  const heard = new Map(subscriptions.map((one) => [one.resource.replace(/^\//, ''), one]));
+  const ago = (seconds: number | null): string => (seconds === null ? 'never' : `${span(seconds)} ago`);
+  const rows = feeds.map((one) => {
+    const subscription = heard.get(one.feed);
     return [
-      feed,
-      started ? `drained ${span(secondsSinceDrain)} ago` : warn('not started'),
-      `last change ${secondsSinceChange === null ? 'never' : `${span(secondsSinceChange)} ago`}`,
-      subscription
-        ? `subscribed until ${subscription.expiresAt.replace('T', ' ').slice(0, 16)}`
-        : dim('no subscription'),
-      synchronising ? warn(`synchronising (${synchronising.because})`) : '',
+      one.feed,
+      one.started ? ago(one.secondsSinceDrain) : warn('not started'),
+      ago(one.secondsSinceChange),
+      subscription ? ago(one.secondsSinceNotification) : dim('–'),
+      subscription ? subscription.expiresAt.replace('T', ' ').slice(0, 16) : dim('–'),
+      one.synchronising ? warn(`synchronising (${one.synchronising.because})`) : '',
     ];
   });
-  return columns(rows);
+  const titles = ['drained', 'last change', 'notified', 'subscribed until', ''];
+  return columns([['', ...titles.map(dim)], ...rows]);
 }
 
 function objects({ objects: counts, keptBack }: Status): readonly string[] {

@@ -7,6 +7,7 @@ import {
 } from '@azure/functions';
 import { z } from 'zod';
 import { EntraId, ObjectKind } from '../shared/domain/index.ts';
+import { withChanges } from '../shared/flow/attribute-changes.ts';
 import { searchAudit } from '../shared/flow/search-audit.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
@@ -39,7 +40,8 @@ export async function queryAudit(request: HttpRequest): Promise<HttpResponseInit
   if (!query.success) return requestProblem(query.error);
   const { kind, id, ...search } = query.data;
   const object = id && { kind: kind ?? 'group', id };
-  return { status: 200, jsonBody: await searchAudit({ ...search, object }, await getApp()) };
+  const { value, next } = await searchAudit({ ...search, object }, await getApp());
+  return { status: 200, jsonBody: { value: value.map(withChanges), next } };
 }
 
 const ExportQuery = z.strictObject({

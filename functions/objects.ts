@@ -5,11 +5,10 @@ import {
   app as triggers,
 } from '@azure/functions';
 import { z } from 'zod';
-import { ObjectKind, Plan } from '../shared/domain/index.ts';
-import { changesOf } from '../shared/flow/attribute-changes.ts';
+import { ObjectKind } from '../shared/domain/index.ts';
+import { withChanges } from '../shared/flow/attribute-changes.ts';
 import { presentOf, storyOf, summaryOf } from '../shared/flow/object-story.ts';
 import { searchAudit } from '../shared/flow/search-audit.ts';
-import type { AuditEntry } from '../shared/state/index.ts';
 import { getApp } from './app.ts';
 import { AuditQuery } from './audit.ts';
 import { requireRole } from './http/access.ts';
@@ -87,11 +86,6 @@ export async function getHistory(request: HttpRequest): Promise<HttpResponseInit
   if ('response' in found) return found.response;
   const { value, next } = await searchAudit({ ...query.data, object: found.object }, app);
   return { status: 200, jsonBody: { value: value.map(withChanges), next } };
-}
-
-function withChanges(entry: AuditEntry) {
-  const plan = Plan.safeParse(entry.details.plan);
-  return plan.success ? { ...entry, changes: changesOf(plan.data) } : entry;
 }
 
 triggers.http('objects', { methods: ['GET'], authLevel: 'function', route: 'objects', handler: listObjects });

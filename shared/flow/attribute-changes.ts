@@ -1,4 +1,5 @@
-import type { Plan, WireValue } from '../domain/index.ts';
+import { Plan, type WireValue } from '../domain/index.ts';
+import type { AuditEntry } from '../state/index.ts';
 
 /** One thing of an AD object, before and after. Absent values are an empty list. */
 export type AttributeChange = {
@@ -35,4 +36,12 @@ export function changesOf({ operations }: Plan): readonly AttributeChange[] {
     }
     return [];
   });
+}
+
+/** An entry of the audit with what its plan changed, where it has one. */
+export function withChanges(
+  entry: AuditEntry,
+): AuditEntry & { readonly changes?: readonly AttributeChange[] } {
+  const plan = Plan.safeParse(entry.details.plan);
+  return plan.success ? { ...entry, changes: changesOf(plan.data) } : entry;
 }

@@ -68,7 +68,6 @@ export async function readStatus(deps: StatusDeps) {
       resource,
       expiresAt,
       secondsSinceTouched: age(touchedAt),
-      secondsSinceNotification: age(subscriptions.lastNotificationAt[resource]),
     })),
     feeds: feedStates.map(({ feed, state }) => ({
       feed,
@@ -76,6 +75,7 @@ export async function readStatus(deps: StatusDeps) {
       synchronising: state.resync ?? null,
       secondsSinceDrain: age(state.lastDrainFinishedAt),
       secondsSinceChange: age(state.lastChangeAt),
+      secondsSinceNotification: age(state.lastNotifiedAt),
     })),
     objects: byKind((kind) => countsOf(counts[kind])),
     /** What the relay would do and does not, since it is in stage mode or a plan is held. */
