@@ -1,9 +1,10 @@
-import { identify } from './identify.ts';
+import { type Identity, identify } from './identify.ts';
 import { nameObjection } from './names.ts';
 import { planCreate, planReturn } from './plan-create.ts';
 import { nothingToDo, planRemoval } from './plan-removal.ts';
 import { planDrift, planUpdate } from './plan-update.ts';
 import { type PlanInput, type Planned, refuse } from './planned.ts';
+import { withMailLeftOut } from './reports.ts';
 import type { WriteTask } from './task.ts';
 
 /**
@@ -51,9 +52,17 @@ export function makePlan(input: PlanInput): Planned {
   if (task.do === 'remove') {
     return identity.is === 'present' ? planRemoval(task, input, identity.object) : nothingToDo;
   }
+  return withMailLeftOut(planWrite(task, input, identity), task, input);
+}
+
+function planWrite(
+  task: WriteTask,
+  input: PlanInput,
+  identity: Exclude<Identity, { is: 'conflict' }>,
+): Planned {
   switch (identity.is) {
     case 'present':
-      return intent.cause === 'sweep'
+      return input.intent.cause === 'sweep'
         ? planDrift(task, input, identity.object)
         : planUpdate(task, input, identity.object);
     case 'continued':

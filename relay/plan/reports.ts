@@ -1,5 +1,6 @@
-import type { LeftOut, Operation, Violation } from '../../shared/domain/index.ts';
-import { type PlanInput, violationOf } from './planned.ts';
+import type { DesiredAttribute, LeftOut, Operation, Violation } from '../../shared/domain/index.ts';
+import { type PlanInput, type Planned, violationOf } from './planned.ts';
+import type { WriteTask } from './task.ts';
 
 /** One violation for all members that AD would refuse. */
 export function membersRefused(input: PlanInput, leftOut: readonly LeftOut[]): readonly Violation[] {
@@ -8,6 +9,17 @@ export function membersRefused(input: PlanInput, leftOut: readonly LeftOut[]): r
   const some = refused.slice(0, 5).map(({ reference }) => reference);
   const message = `AD does not take ${refused.length} of the members in a group of this scope: ${some.join(', ')}${refused.length > 5 ? ' and others' : ''}.`;
   return [violationOf(input, 'MEMBER_REFUSED', message, { count: refused.length })];
+}
+
+/** Users without their mail attributes are a matter of the forest, and are told as one. */
+export function withMailLeftOut(planned: Planned, { desired }: WriteTask, input: PlanInput): Planned {
+  const isLeftOut = ({ when, values }: DesiredAttribute): boolean =>
+    when === 'exchangePrepared' && values.length > 0;
+  const all = desired.kind !== 'user' || input.facts.exchangePrepared || planned.refusal;
+  if (all || !desired.attributes.some(isLeftOut)) return planned;
+  const message = `The schema of ${input.facts.dnsDomain} has no Exchange attributes; users are written without them.`;
+  const { about: _about, rule: _rule, ...violation } = violationOf(input, 'MAIL_LEFT_OUT', message);
+  return { ...planned, violations: [...planned.violations, { ...violation, subject: 'Exchange' }] };
 }
 
 /** How the AD object differed from the desired one, in words and numbers; values are not told. */

@@ -121,6 +121,12 @@ export const violationCodes = {
     meaning: 'The device has no key of type 2, which AD demands, so it cannot be written.',
     remedy: 'Wait for the device to finish registration; it is written when the key appears.',
   },
+  MAIL_LEFT_OUT: {
+    severity: 'information',
+    meaning: 'The schema of the forest has no Exchange attributes, so users are written without them.',
+    remedy:
+      'Say mail: never in the policy where no Exchange needs them; else let Exchange setup extend the schema (/PrepareSchema).',
+  },
   ORPHAN: {
     severity: 'warning',
     meaning: 'An AD object carries our marker but has no cloud object.',

@@ -32,6 +32,7 @@ import { createInspections } from './inspect.ts';
 import { keepSubscriptions } from './keep-subscriptions.ts';
 import { latencyOf } from './latency.ts';
 import type { Log } from './log.ts';
+import { settleMail } from './mail-left-out.ts';
 import type { Surroundings } from './ports.ts';
 import { openViolation, reportViolations, resolveViolation } from './report-violations.ts';
 import type { SettleDeps } from './settle-outcome.ts';
@@ -123,7 +124,9 @@ export function createApp(parts: AppParts) {
         ...(await Array.fromAsync(kept.dependants.of(id))),
       ],
       settleHolds: (outcome) => settleHolds(outcome, around),
-      report: ({ object, displayName, violations }, stillHeld, traceparent) => {
+      report: async (outcome, stillHeld, traceparent) => {
+        const { object, displayName, violations } = outcome;
+        await settleMail(outcome, traceparent, around);
         const stillThere = stillHeld ? (['BUDGET_EXCEEDED'] as const) : [];
         return reportViolations(object, 'relay', displayName, violations, traceparent, around, stillThere);
       },

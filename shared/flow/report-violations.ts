@@ -20,6 +20,7 @@ const foundByRelay: ReadonlySet<ViolationCode> = new Set([
   'DRIFT_REPORTED',
   'WRITE_FAILED',
   'SOURCE_OF_AUTHORITY_ENFORCED',
+  'MAIL_LEFT_OUT',
 ]);
 
 /**
@@ -36,11 +37,19 @@ export async function reportViolations(
   deps: ReportDeps,
   stillThere: readonly ViolationCode[] = [],
 ): Promise<void> {
+  const own = violations.filter(({ about }) => about !== undefined);
+  for (const violation of violations) {
+    // One for all objects: who finds it open already leaves it, so that nobody has to count ten thousand times.
+    const { code, about, subject: what } = violation;
+    if (about === undefined && !(await deps.incidents.find(code, { subject: what }))) {
+      await openViolation(violation, traceparent, deps);
+    }
+  }
   const ofStage = (code: ViolationCode): boolean => foundByRelay.has(code) === (stage === 'relay');
   const { violations: open } = await deps.states.load(object);
-  const seen = new Set(violations.map(({ code }) => code));
+  const seen = new Set(own.map(({ code }) => code));
   const gone = open.filter((code) => ofStage(code) && !seen.has(code) && !stillThere.includes(code));
-  for (const violation of violations) await openViolation(violation, traceparent, deps);
+  for (const violation of own) await openViolation(violation, traceparent, deps);
   for (const code of gone) await resolveViolation(code, { about: object, subject }, traceparent, deps);
   if (seen.size === 0 && gone.length === 0) return;
   await deps.states.update(object, (state) => ({

@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
+import { Attribute, Change } from 'ldapts';
+import { withConnection } from '../../local/samba/connection.ts';
 import { find } from '../../local/samba/search.ts';
 import { startSeededController } from '../../local/samba/seeded-controller.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
@@ -37,6 +39,8 @@ export type World = {
   waitFor(intentId: string): Promise<Outcome>;
   look(dn: string, attributes?: readonly string[]): ReturnType<typeof find>;
   membersOf(dn: string): Promise<readonly string[]>;
+  /** Somebody else gives an object a mail address, as proxyAddresses has them. */
+  giveAddress(dn: string, address: string): Promise<void>;
   restartRelay(changes?: object): Promise<void>;
   stop(): Promise<void>;
 };
@@ -51,9 +55,15 @@ export async function startWorld(
   {
     asAdministrator = false,
     lock = 'PT1M',
-  }: { readonly asAdministrator?: boolean; readonly lock?: string } = {},
+    schema = '2016',
+  }: {
+    readonly asAdministrator?: boolean;
+    readonly lock?: string;
+    readonly schema?: '2016' | 'exchange';
+  } = {},
 ): Promise<World> {
   const { dc, directory: seeded } = await startSeededController({
+    schema,
     seed: { writeback: ['group', 'user', 'device'] },
   });
   const entities = JSON.parse((await readFile('infra/service-bus.json', 'utf8')).replaceAll('PT1M', lock));
@@ -82,6 +92,7 @@ export async function startWorld(
     serviceBus: { connectionString: broker.connectionString },
     containers: [seeded.writebackOu, 'CN=RegisteredDevices'],
     classes: ['group', 'user', 'device'],
+    allowPrivilegedAccount: asAdministrator,
     stateDirectory,
     health: { port: 0 },
     allowPrivilegedAccount: asAdministrator,
@@ -154,6 +165,16 @@ export async function startWorld(
     },
     look: (dn, attributes = ['*']) => find(dc, dn, attributes),
     membersOf: async (dn) => [...((await find(dc, dn, ['member']))?.values.member ?? [])].sort(),
+    giveAddress: (dn, address) =>
+      withConnection(dc, (client) =>
+        client.modify(
+          dn,
+          new Change({
+            operation: 'replace',
+            modification: new Attribute({ type: 'proxyAddresses', values: [address] }),
+          }),
+        ),
+      ),
     async restartRelay(more = {}) {
       await end();
       settings = RelaySettings.parse({ ...settings, ...more });
