@@ -2,7 +2,7 @@ import { type InvocationContext, type Timer, app as triggers } from '@azure/func
 import { Feed } from '../shared/bus/index.ts';
 import { momentOf } from '../shared/domain/index.ts';
 import { drainFeed } from '../shared/flow/drain-feed.ts';
-import { runStep } from '../shared/flow/sweep/index.ts';
+import { isWritten, runStep } from '../shared/flow/sweep/index.ts';
 import { getApp } from './app.ts';
 import { traceOf } from './log.ts';
 import { consume } from './queue/consume.ts';
@@ -18,11 +18,20 @@ export const drain = (message: unknown, context: InvocationContext): Promise<voi
     else await drainFeed(work, traceparent, app.draining);
   });
 
-/** Rings for every feed: devices have no notifications, and any notification may be lost. */
-export async function ringFeeds(_timer: Timer, context: InvocationContext): Promise<void> {
+/** Rings for every feed: any notification may be lost. */
+export const ringFeeds = (_timer: Timer, context: InvocationContext): Promise<void> =>
+  ring(Feed.options, context);
+
+/** Graph notifies of no change of a device, so that its feed is all there is: rings for it more often. */
+export async function ringForDevices(_timer: Timer, context: InvocationContext): Promise<void> {
+  const { policy } = await getApp();
+  if (isWritten('device', await policy())) await ring(['devices'], context);
+}
+
+async function ring(feeds: readonly Feed[], context: InvocationContext): Promise<void> {
   const { bus, now } = await getApp();
   const receivedAt = momentOf(now());
-  const doorbells = Feed.options.map((feed) => ({
+  const doorbells = feeds.map((feed) => ({
     body: { feed, notified: [], receivedAt, ringsAt: receivedAt, attempt: 0 },
   }));
   await bus.send('feeds', doorbells, { traceparent: traceOf(context) });
@@ -35,3 +44,4 @@ triggers.serviceBusQueue('drain', {
   handler: drain,
 });
 triggers.timer('feeds', { schedule: '0 * * * * *', handler: ringFeeds });
+triggers.timer('deviceFeed', { schedule: '10,20,30,40,50 * * * * *', handler: ringForDevices });

@@ -30,6 +30,8 @@ import type { WriteTask } from './task.ts';
  * none, continues a SID   write    no such object                 refused, ORIGINAL_NOT_FOUND
  * none                    write    a deleted one with the marker  reanimate, modify, members
  * none                    write    desired name is taken          refused, NAME_COLLISION
+ * none                    write    an account with the name or    refused, MARKER_CONFLICT; of
+ *                                  address a user should get      another one of ours, NAME_COLLISION
  * none                    write    nothing                        create, members
  * none                    remove   anything                       empty
  * ```

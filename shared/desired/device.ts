@@ -11,9 +11,9 @@ const boolean = (value: boolean | null): string | null => (value === null ? null
 
 /**
  * The msDS-Device object of a device that is to be written, canonical: the attributes that Entra
- * Connect's device writeback writes, with the syntaxes of MS-ADA2. It is marked by adminDescription;
- * the class does not take msDS-ExternalDirectoryObjectId. Left out are msDS-KeyCredentialLink, which
- * Graph does not give, and the last sign-in, which would change AD every few hours.
+ * Connect's device writeback writes, with the syntaxes of MS-ADA2. The relay adds the marker. Left out
+ * are msDS-KeyCredentialLink, which Graph does not give, and the last sign-in, which would change AD
+ * every few hours.
  */
 export function desiredDevice(device: DeviceSnapshot, settings: DeviceSettings): DesiredDevice {
   const { properties, id } = device;
@@ -27,7 +27,6 @@ export function desiredDevice(device: DeviceSnapshot, settings: DeviceSettings):
     container: settings.container,
     commonName: deviceId,
     attributes: canonicalAttributes([
-      attribute('adminDescription', [markerOf(device)]),
       attribute('msDS-CloudAnchor', [octets(Buffer.from(markerOf(device), 'utf8'))]),
       attribute('altSecurityIdentities', deviceKeysOf(properties)),
       attribute('displayName', [plainText(properties.displayName, 256) ?? deviceId]),

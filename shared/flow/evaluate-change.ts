@@ -170,7 +170,9 @@ async function conclude(
   const { decision } = evaluated;
   const [first] = evaluated.intents;
   const desiredHash = first?.type === 'write' ? hashOfDesired(first.desired) : undefined;
-  const intents = isConfirmed(change, evaluated, state, desiredHash) ? [] : evaluated.intents;
+  const intents = isConfirmed(change, evaluated, state, desiredHash)
+    ? []
+    : evaluated.intents.map((intent) => ({ ...intent, cause: causeOf(change, state, desiredHash) }));
   await deps.bus.send(
     'intents',
     intents.map((body) => ({ body, id: body.intentId })),
@@ -231,6 +233,10 @@ async function conclude(
 
 /** Causes that Graph itself gave, or that repeat one which it gave. */
 const signs: ReadonlySet<Change['cause']> = new Set(['notification', 'feed', 'missed', 'retry']);
+
+/** What a sweep finds is a change by hand in AD only where the cloud still says what it said before. */
+const causeOf = ({ cause }: Change, state: ObjectState, hash: string | undefined): Change['cause'] =>
+  cause === 'sweep' && hash !== undefined && hash !== state.desiredHash ? 'missed' : cause;
 
 /** A second look that shows what the first one showed, and AD has that: there is nothing to send. */
 function isConfirmed(

@@ -24,6 +24,10 @@ export function listSuffices(kind: ObjectKind, { groups, users }: Requirements):
   }
 }
 
+/** Whether at least the decision can be told from the list: no rule asks for the manager of a user. */
+export const listDecides = (kind: ObjectKind, needs: Requirements): boolean =>
+  kind === 'user' || listSuffices(kind, needs);
+
 /** Extension attributes that the list has to show. */
 export function extensionsOf(kind: ObjectKind, { groups, users }: Requirements): readonly string[] {
   return { group: groups.extensions, user: users.extensions, device: [] }[kind];

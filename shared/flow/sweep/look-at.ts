@@ -12,7 +12,7 @@ import type { ObjectState, ObjectStates } from '../../state/index.ts';
 import type { Log } from '../log.ts';
 import { nameOf } from '../name-of.ts';
 import { hashOfDesired } from './hash.ts';
-import { listSuffices } from './is-written.ts';
+import { listDecides, listSuffices } from './is-written.ts';
 import { areMembersDue, wereReadTooSoon } from './members-due.ts';
 import type { Sweep } from './sweep-state.ts';
 
@@ -48,7 +48,7 @@ export async function lookAt(
   const { kind, id } = snapshot;
   const state = await deps.states.load({ kind, id });
   const call = callOf(snapshot, momentOf(deps.now()));
-  const look = listSuffices(kind, requirements(policy))
+  const look = listDecides(kind, requirements(policy))
     ? await decide(snapshot, state, sweep, policy, call, deps)
     : call(kind === 'group' && !areMembersDue(state, sweep, id, deps.now()) ? 'none' : 'complete', 'sweep');
   if (state.written || (state.lastDecision && state.lastDecision.outcome !== 'ignore')) {
@@ -100,6 +100,7 @@ async function decide(
     return call('none', everything ?? 'missed');
   }
   if (everything) return call('complete', everything);
+  if (!listSuffices(snapshot.kind, requirements(policy))) return call('none', 'sweep');
   if (!evaluation.write) return { look: 'nothing' };
   const desired = desiredObject(snapshot, evaluation.write, policy.exchange);
   if (!isKnown(evaluation, state) || isUnsettled(state) || state.desiredHash !== hashOfDesired(desired)) {
