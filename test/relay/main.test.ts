@@ -5,8 +5,8 @@ import { find, search } from '../../local/samba/search.ts';
 import { startSeededController } from '../../local/samba/seeded-controller.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
 import { createBus } from '../../shared/bus/index.ts';
-import { type DesiredGroup, markerOf } from '../../shared/domain/index.ts';
-import { bySid, complete, delta, desiredGroup, writeIntent } from './intents.ts';
+import { type DesiredGroup, type Intent, markerOf } from '../../shared/domain/index.ts';
+import { bySid, complete, delta, desiredGroup, removeIntent, writeIntent } from './intents.ts';
 import { type RelayFolder, type RelayProcess, relayFolder, startProcess } from './process.ts';
 
 type Controller = Awaited<ReturnType<typeof startSeededController>>;
@@ -56,7 +56,7 @@ const start = async (file: string, content: object, ...args: string[]): Promise<
   running.push(relay);
   return relay;
 };
-const send = (...intents: readonly ReturnType<typeof writeIntent>[]): Promise<void> =>
+const send = (...intents: readonly Intent[]): Promise<void> =>
   createBus(client).send(
     'intents',
     intents.map((body) => ({ body })),
@@ -197,7 +197,53 @@ describe('two relays at once', () => {
     expect(applied.reduce((sum, count) => sum + count, 0)).toBe(80);
     expect(Math.min(...applied)).toBeGreaterThan(0);
   });
+
+  test('one dies in the middle, and the other finishes', async () => {
+    const one = await start('one.yaml', settings({ name: 'one', stateDirectory: join(folder.path, 'one') }));
+    const two = await start('two.yaml', settings({ name: 'two', stateDirectory: join(folder.path, 'two') }));
+    await Promise.all([one.logged('relay.ready'), two.logged('relay.ready')]);
+    const groups = Array.from({ length: 60 }, () => desiredGroup());
+    await send(...groups.map((desired) => writeIntent(desired, complete(sids(0, 3)))));
+    await one.logged('intent.applied', 5);
+    one.signal('SIGKILL');
+    await one.exited;
+    broker.dropClients();
+    await until(() => broker.counts('intents').active + broker.counts('intents').locked === 0);
+    const made = await search(controller.dc, controller.directory.writebackOu, '(objectClass=group)', [
+      'adminDescription',
+      'member',
+    ]);
+    for (const desired of groups) {
+      const own = made.filter(({ values }) => values.adminDescription?.[0] === markerOf(desired));
+      expect(own.map(({ values }) => values.member?.length)).toEqual([3]);
+    }
+  });
+
+  test('keep a budget in total, each within its share', async () => {
+    const budgets = { relays: 2, deletions: { perHour: 9, perDay: 9 } };
+    const share = (name: string) =>
+      start(`${name}.yaml`, settings({ name, budgets, stateDirectory: join(folder.path, `share-${name}`) }));
+    const relays = [await share('one'), await share('two')];
+    await Promise.all(relays.map((relay) => relay.logged('relay.ready')));
+    const groups = Array.from({ length: 30 }, () => desiredGroup());
+    const idle = (): boolean => broker.counts('intents').active + broker.counts('intents').locked === 0;
+    await send(...groups.map((desired) => writeIntent(desired)));
+    await until(idle);
+    await send(...groups.map((desired) => removeIntent({ kind: 'group', id: desired.id }, 'delete')));
+    const counted = (fits: (line: RelayProcess['lines'][number]) => boolean): number[] =>
+      relays.map(({ lines }) => lines.filter(fits).length);
+    const deleted = () =>
+      counted(({ event, operations }) => event === 'intent.applied' && operations === 'delete');
+    const held = () => counted(({ event }) => event === 'intent.held');
+    await until(() => sum([...deleted(), ...held()]) === groups.length);
+    expect(Math.max(...deleted())).toBeLessThanOrEqual(4);
+    const left = await search(controller.dc, controller.directory.writebackOu, '(objectClass=group)', ['cn']);
+    const names = new Set(groups.map(({ commonName }) => commonName));
+    expect(left.filter(({ values }) => names.has(values.cn?.[0] ?? ''))).toHaveLength(30 - sum(deleted()));
+  });
 });
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
 /** Looks every 20 ms; the test's own time-out ends a wait that never does. */
 async function until(isSo: () => boolean): Promise<void> {

@@ -10,11 +10,11 @@ import { startSeededController } from '../../local/samba/seeded-controller.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
 import { directoryFor } from '../../relay/directory-for.ts';
 import type { Log } from '../../relay/log.ts';
-import { pause } from '../../relay/pause.ts';
 import { type Relay, startRelay } from '../../relay/relay.ts';
 import { RelaySettings } from '../../relay/settings.ts';
-import { createBus, decode } from '../../shared/bus/index.ts';
+import { createBus } from '../../shared/bus/index.ts';
 import type { Intent, Outcome } from '../../shared/domain/index.ts';
+import { collectOutcomes } from './outcomes.ts';
 
 /** A relay on the real broker and a real domain controller, and what a test does and sees there. */
 
@@ -190,29 +190,4 @@ export async function startWorld(
     },
   };
   return world;
-}
-
-async function collectOutcomes(
-  client: ServiceBusClient,
-  signal: AbortSignal,
-  found: (outcome: Outcome) => void,
-): Promise<void> {
-  const slot = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const session = await client.acceptNextSession('outcomes').catch(() => undefined);
-      if (!session) {
-        await pause(100, signal);
-        continue;
-      }
-      const messages = await session.receiveMessages(20, { maxWaitTimeInMs: 20 }).catch(() => []);
-      for (const message of messages) {
-        const read = decode('outcomes', message.body);
-        if (!read.ok) throw new Error(read.reason);
-        await session.completeMessage(message);
-        if (read.body.type === undefined) found(read.body);
-      }
-      await session.close().catch(() => undefined);
-    }
-  };
-  await Promise.all([slot(), slot(), slot(), slot()]);
 }

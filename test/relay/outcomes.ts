@@ -1,0 +1,30 @@
+import type { ServiceBusClient } from '@azure/service-bus';
+import { pause } from '../../relay/pause.ts';
+import { decode } from '../../shared/bus/index.ts';
+import type { Outcome } from '../../shared/domain/index.ts';
+
+/** Takes outcomes from their queue, in the order of each object, until it is told to stop. */
+export async function collectOutcomes(
+  client: ServiceBusClient,
+  signal: AbortSignal,
+  found: (outcome: Outcome) => void,
+): Promise<void> {
+  const slot = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const session = await client.acceptNextSession('outcomes').catch(() => undefined);
+      if (!session) {
+        await pause(100, signal);
+        continue;
+      }
+      const messages = await session.receiveMessages(20, { maxWaitTimeInMs: 20 }).catch(() => []);
+      for (const message of messages) {
+        const read = decode('outcomes', message.body);
+        if (!read.ok) throw new Error(read.reason);
+        await session.completeMessage(message);
+        if (read.body.type === undefined) found(read.body);
+      }
+      await session.close().catch(() => undefined);
+    }
+  };
+  await Promise.all([slot(), slot(), slot(), slot()]);
+}
