@@ -38,6 +38,20 @@ const membersOf = (items: readonly FeedItem[]): number =>
     return sum + members.added.length + members.removed.length;
   }, 0);
 
-/** One change per object, however many pages and pieces it came in; the order of first appearance is kept. */
-export const changesOf = (batch: FeedBatch, kind: ObjectKind, receivedAt: Moment): readonly Change[] =>
-  mergeFeedItems(batch.items).map((item) => changeOf(item, kind, receivedAt));
+/**
+ * One change per object, however many pages and pieces it came in; the order of first appearance is
+ * kept. An object that ended and came back gets two: the second brings the members that it has now,
+ * and they must count as the feed's word when all members are read.
+ */
+export function changesOf(batch: FeedBatch, kind: ObjectKind, receivedAt: Moment): readonly Change[] {
+  const lives: FeedItem[] = [];
+  const last = new Map<FeedItem['id'], number>();
+  for (const item of batch.items) {
+    const at = last.get(item.id);
+    const before = at === undefined ? undefined : lives[at];
+    const cameBack = before?.removed !== undefined && item.removed === undefined;
+    if (at === undefined || before === undefined || cameBack) last.set(item.id, lives.push(item) - 1);
+    else lives.splice(at, 1, ...mergeFeedItems([before, item]));
+  }
+  return lives.map((item) => changeOf(item, kind, receivedAt));
+}

@@ -1,6 +1,6 @@
 import type { SettingsPatch } from '../../../local/graph/behaviour/behaviour.ts';
 import { createTenant, type Tenant } from '../../../local/graph/tenant/tenant.ts';
-import type { AlertNotice, Feed } from '../../../shared/bus/index.ts';
+import { type AlertNotice, Feed } from '../../../shared/bus/index.ts';
 import { type CompareRequest, type Comparison, momentOf } from '../../../shared/domain/index.ts';
 import { createApp } from '../../../shared/flow/app.ts';
 import { drainFeed } from '../../../shared/flow/drain-feed.ts';
@@ -29,6 +29,8 @@ export type WorldOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   readonly onAdChange?: (change: AdChange, tenant: Tenant) => void;
   readonly memberCacheMs?: number;
+  /** Feeds that the timer rings for; all unless told. */
+  readonly feeds?: readonly Feed[];
 };
 
 /**
@@ -147,7 +149,7 @@ export function createWorld(options: WorldOptions = {}) {
 
   /** What the timers of every minute do. */
   async function minute(): Promise<void> {
-    for (const feed of ['groups', 'users', 'devices'] as const) await ring(feed);
+    for (const feed of options.feeds ?? Feed.options) await ring(feed);
     await watchPolicy(trace, { ...around, ...around.sweeping, states: around.states });
     for (const kind of ['group', 'user', 'device'] as const) await reviveSweep(kind, trace, around.sweeping);
   }
