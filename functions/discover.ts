@@ -6,6 +6,7 @@ import {
 } from '@azure/functions';
 import { discover } from '../shared/flow/discover.ts';
 import { getApp } from './app.ts';
+import { requireRole } from './http/access.ts';
 import { problem } from './http/problem.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { traceOf } from './log.ts';
@@ -18,6 +19,8 @@ export async function discoverTenant(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
+  const access = requireRole(request, 'read');
+  if (!access.ok) return access.response;
   const app = await getApp();
   const work = discover(traceOf(context, request), { ...app, context: app.deciding.context });
   const jsonBody = await timeLimit(work, limitMs);

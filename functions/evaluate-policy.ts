@@ -12,6 +12,7 @@ import {
 } from '../shared/flow/evaluation-request.ts';
 import { inspect } from '../shared/flow/inspect.ts';
 import { getApp } from './app.ts';
+import { requireRole } from './http/access.ts';
 import { readJson } from './http/body.ts';
 import { policyProblem } from './http/policy-problem.ts';
 import { problem, requestProblem } from './http/problem.ts';
@@ -32,6 +33,8 @@ export async function evaluatePolicy(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
+  const access = requireRole(request, 'read');
+  if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
   const given = readEvaluationRequest(body.value);

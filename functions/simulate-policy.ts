@@ -10,6 +10,7 @@ import type { App } from '../shared/flow/app.ts';
 import { CandidatePolicy, readCandidate } from '../shared/flow/candidate-policy.ts';
 import { type SimulationLine, type SimulationRequest, simulate } from '../shared/flow/simulate.ts';
 import { getApp } from './app.ts';
+import { requireRole } from './http/access.ts';
 import { readJson } from './http/body.ts';
 import { jsonLines } from './http/json-lines.ts';
 import { policyProblem } from './http/policy-problem.ts';
@@ -43,6 +44,8 @@ export async function simulatePolicy(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
+  const access = requireRole(request, 'read');
+  if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
   const parsed = Request.safeParse(body.value, { reportInput: true });
