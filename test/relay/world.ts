@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { Attribute, Change } from 'ldapts';
+import { startLdapProxy } from '../../local/ldap-proxy/ldap-proxy.ts';
 import { withConnection } from '../../local/samba/connection.ts';
 import { find } from '../../local/samba/search.ts';
 import { startSeededController } from '../../local/samba/seeded-controller.ts';
@@ -48,7 +49,8 @@ export type World = {
 /**
  * `changes` are merged into relay.yaml's settings. `asAdministrator` binds as somebody who may see
  * deleted objects, which the seeded service account may not. `lock` is how long a session is locked,
- * in ISO 8601.
+ * in ISO 8601. With RELAY_TEST_THROUGH=proxy the relay works through a proxy that is as strict as
+ * Windows AD (see strict.test.ts).
  */
 export async function startWorld(
   changes: object = {},
@@ -71,6 +73,10 @@ export async function startWorld(
   const stateDirectory = await mkdtemp(join(tmpdir(), 'relay-state-'));
   const client = new ServiceBusClient(broker.connectionString);
   const bus = createBus(client);
+  const proxy =
+    process.env.RELAY_TEST_THROUGH === 'proxy'
+      ? await startLdapProxy({ upstream: { url: dc.url, caFile: dc.caFile } })
+      : undefined;
   const account = asAdministrator ? dc : seeded.serviceAccount;
   process.env.RELAY_TEST_PASSWORD = account.password;
   const lines: LogLine[] = [];
@@ -84,15 +90,14 @@ export async function startWorld(
     name: 'relay-under-test',
     mode: 'run',
     directory: {
-      urls: [dc.url],
-      caFile: dc.caFile,
+      urls: [(proxy ?? dc).url],
+      caFile: (proxy ?? dc).caFile,
       bindDn: account.bindDn,
       passwordEnv: 'RELAY_TEST_PASSWORD',
     },
     serviceBus: { connectionString: broker.connectionString },
     containers: [seeded.writebackOu, 'CN=RegisteredDevices'],
     classes: ['group', 'user', 'device'],
-    allowPrivilegedAccount: asAdministrator,
     stateDirectory,
     health: { port: 0 },
     allowPrivilegedAccount: asAdministrator,
@@ -185,6 +190,7 @@ export async function startWorld(
       await end();
       await client.close();
       await broker.stop();
+      await proxy?.stop();
       await dc.stop();
       await rm(stateDirectory, { recursive: true });
     },
