@@ -14,6 +14,7 @@ import {
 import type { ObjectState, ObjectStates } from '../state/object-state.ts';
 import { type Decided, isNewDecision } from './audit-entries.ts';
 import { retryDelayMs } from './backoff.ts';
+import { causeOf, isConfirmed } from './known-desired.ts';
 import { emptyDelta, isEmpty, mergeDeltas, remember } from './membership-history.ts';
 import type { Surroundings } from './ports.ts';
 import { hashOfDesired } from './sweep/hash.ts';
@@ -233,23 +234,6 @@ async function conclude(
 
 /** Causes that Graph itself gave, or that repeat one which it gave. */
 const signs: ReadonlySet<Change['cause']> = new Set(['notification', 'feed', 'missed', 'retry']);
-
-/** What a sweep finds is a change by hand in AD only where the cloud still says what it said before. */
-const causeOf = ({ cause }: Change, state: ObjectState, hash: string | undefined): Change['cause'] =>
-  cause === 'sweep' && hash !== undefined && hash !== state.desiredHash ? 'missed' : cause;
-
-/** A second look that shows what the first one showed, and AD has that: there is nothing to send. */
-function isConfirmed(
-  { cause }: Change,
-  { intents }: Extract<Evaluated, { step: 'decided' }>,
-  { desiredHash, lastOutcome }: ObjectState,
-  hash: string | undefined,
-): boolean {
-  const settled = lastOutcome?.result === 'applied' || lastOutcome?.result === 'unchanged';
-  const nothingNew = hash !== undefined && hash === desiredHash && settled && !lastOutcome.failure;
-  const noMembers = intents.every((one) => one.type === 'write' && one.membership.kind === 'unchanged');
-  return cause === 'confirmation' && nothingNew && noMembers;
-}
 
 /**
  * Graph is eventually consistent: a read right after a change may be older than the change. So each

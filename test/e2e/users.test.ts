@@ -10,6 +10,8 @@ const policyText = `
 groups:
   - rule: All groups
     writeback: true
+exchange:
+  routingDomain: contoso.mail.onmicrosoft.com
 defaults:
   users:
     upnSuffixes: { contoso.com: lab.test }
@@ -178,6 +180,20 @@ describe('a cloud-only user', () => {
     await patch(id, { accountEnabled: true });
     await world.settled(id, since, applied);
     expect((await adUser(id))?.values.userAccountControl).toEqual(['512']);
+  });
+});
+
+describe('a forest without the schema of Exchange', () => {
+  it('is named once for all users that would be mailboxes', async () => {
+    for (const mail of ['one@contoso.com', 'two@contoso.com', 'three@contoso.com']) {
+      const { ad } = await written({ mail });
+      expect(ad.values.mail).toBeUndefined();
+    }
+    const told = () =>
+      world.events.filter((event) => event.event === 'violation.opened' && event.code === 'MAIL_LEFT_OUT');
+    await world.event((event) => event.code === 'MAIL_LEFT_OUT', 0, 'MAIL_LEFT_OUT');
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).toMatchObject({ severity: 'information', subject: 'Exchange' });
   });
 });
 
@@ -465,7 +481,7 @@ describe('an account that AD has already', () => {
     const refused = await world.settled(id, since, (event) => event.result === 'refused');
     expect(refused.code).toBe('MARKER_CONFLICT');
     expect(String(refused.message)).toContain(`${dn} has the user principal name e2e.${name}@lab.test`);
-    expect(String(refused.message)).toContain(`adminDescription='User_${id}'`);
+    expect(String(refused.message)).toContain(`entra-writeback claim ${id} --kind user --dn "${dn}"`);
     await violation('MARKER_CONFLICT', id, since);
     expect(await find(world.account, dn)).toEqual(before);
 

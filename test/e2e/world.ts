@@ -79,8 +79,18 @@ export async function startWorld({ policyText, ...options }: WorldOptions = {}) 
     /** The AD group of a cloud group, by its marker. */
     adGroup: async (id: string): Promise<Entry | undefined> =>
       (await search(account, ldap.baseDn, `(adminDescription=Group_${id})`))[0],
-    /** Replaces the policy given as text; the functions see it within two seconds. */
-    setPolicy: (text: string): Promise<void> => writeFile(ownPolicy, text),
+    /** Replaces the policy given as text by another one, and waits until it is in force. */
+    setPolicy: async (text: string): Promise<void> => {
+      const version = async (): Promise<unknown> => {
+        const response = await fetch(`${functions.url}/api/status`, {
+          headers: { 'x-functions-key': functions.key },
+        });
+        return ((await response.json()) as { policy: { version: string } }).policy.version;
+      };
+      const before = await version();
+      await writeFile(ownPolicy, text);
+      while ((await version()) === before) await new Promise((resolve) => setTimeout(resolve, 50));
+    },
     /** Starts a timer function now, as its schedule would. */
     startTimer: async (name: string): Promise<void> => {
       const response = await fetch(`${functions.url}/admin/functions/${name}`, {

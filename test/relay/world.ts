@@ -100,7 +100,6 @@ export async function startWorld(
     classes: ['group', 'user', 'device'],
     stateDirectory,
     health: { port: 0 },
-    allowPrivilegedAccount: asAdministrator,
   };
 
   let settings = RelaySettings.parse({ ...given, ...changes });
