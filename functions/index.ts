@@ -2,6 +2,7 @@
 import './setup.ts';
 import './alerts.ts';
 import './audit.ts';
+import './completions.ts';
 import './dead-letters.ts';
 import './discover.ts';
 import './evaluate-policy.ts';

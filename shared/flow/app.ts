@@ -1,4 +1,7 @@
 import type { Queues } from '../bus/index.ts';
+import { postCallback } from '../callback/post.ts';
+import { callbackRules } from '../callback/rules.ts';
+import { signature } from '../callback/sign.ts';
 import type { LifecycleNotification } from '../classify/index.ts';
 import { momentOf, type ReadFailure, type ViolationCode, violationCodes } from '../domain/index.ts';
 import type { Graph } from '../graph/index.ts';
@@ -7,6 +10,7 @@ import type { Settings } from '../settings/settings.ts';
 import {
   countedStates,
   createAudit,
+  createCompletions,
   createDependants,
   createFeedStates,
   createHolds,
@@ -20,6 +24,14 @@ import {
   type StateStore,
 } from '../state/index.ts';
 import { decisionEntry, isWorthKeeping, outcomeEntry } from './audit-entries.ts';
+import { type CallBackDeps, callBack } from './call-back.ts';
+import {
+  type CompletionDeps,
+  completionInspected,
+  completionsDecided,
+  completionsSettled,
+  isForCompletion,
+} from './completions.ts';
 import { createContext } from './context.ts';
 import { createDecide } from './decide-change.ts';
 import { type DrainDeps, kindOfFeed } from './drain-feed.ts';
@@ -88,6 +100,7 @@ export function createApp(parts: AppParts) {
     subscriptionStates: createSubscriptionStates(store),
     incidents: createIncidents(store, newId),
     audit: createAudit(store),
+    completions: createCompletions(store),
     holds: createHolds(store),
     inspections: createInspections(store),
     sweepStates: createSweepStates(store),
@@ -106,10 +119,27 @@ export function createApp(parts: AppParts) {
   /** The parts, with the stages bound to one log. */
   const withLog = (log: Log) => {
     const around = { ...parts, ...kept, policy, log };
+    const rules = callbackRules(settings);
+    const callingBack: CallBackDeps = {
+      ...around,
+      post: async (url, id, body) => {
+        const key = settings.COMPLETION_SIGNING_KEY;
+        if (!key) return { delivered: false, gone: false, why: 'COMPLETION_SIGNING_KEY is not set.' };
+        return postCallback(url, body, signature(key, id, now(), body), rules);
+      },
+    };
+    const completing: CompletionDeps = {
+      ...around,
+      decide,
+      callBack: (completion) => void callBack(completion, callingBack),
+    };
     const evaluating: EvaluateDeps = {
       ...around,
       decide,
-      report: (object, evaluated, traceparent) => followUp(object, evaluated, traceparent, around),
+      report: async (object, evaluated, traceparent) => {
+        await followUp(object, evaluated, traceparent, around);
+        await completionsDecided(object, evaluated, completing);
+      },
       isWritten: async (kind) => isWritten(kind, await policy()),
       wakeGroups: (object, traceparent) => wakeGroups(object, traceparent, around),
       callFlattening: (object, traceparent) => callFlattening(object, traceparent, around),
@@ -118,6 +148,15 @@ export function createApp(parts: AppParts) {
     };
     const settling: SettleDeps = {
       ...around,
+      inspections: {
+        ...kept.inspections,
+        keep: (outcome) =>
+          isForCompletion(outcome)
+            ? completionInspected(outcome, completing)
+            : kept.inspections.keep(outcome),
+      },
+      tellCompletions: (outcome, after, traceparent) =>
+        completionsSettled(outcome, after, traceparent, completing),
       confirmAfterMs: settings.CONFIRM_AFTER_SECONDS * 1000,
       parentsWaitingFor: async ({ id }) => [
         ...(await Array.fromAsync(waiting.groupsOf(id), (group) => ({ kind: 'group' as const, id: group }))),
@@ -173,6 +212,8 @@ export function createApp(parts: AppParts) {
       settling,
       draining,
       sweeping,
+      completing,
+      callingBack,
       keepSubscriptions: (asked: readonly LifecycleNotification[]) =>
         keepSubscriptions(asked, { ...around, notificationUrl: settings.NOTIFICATION_URL, clientStates }),
       raise,

@@ -103,7 +103,8 @@ function together(first: Inspection, other: Inspection): Inspection {
   };
 }
 
-function asInspection(intent: Intent, intentId: string): Intent {
+/** The same intent as a question: what would it do? */
+export function asInspection(intent: Intent, intentId: string): Intent {
   const { object, cause, reason, rule, policyVersion, displayName, times } = intent;
   const head = {
     type: 'inspect',

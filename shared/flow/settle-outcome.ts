@@ -25,6 +25,8 @@ export type SettleDeps = Surroundings & {
   /** Keeps the outcome for the history of the object, whose state was `before`. */
   readonly record: (outcome: Outcome, before: ObjectState, traceparent: string) => Promise<void>;
   readonly inspections: Inspections;
+  /** Answers those who asked to be told of this change. */
+  readonly tellCompletions: (outcome: Outcome, after: ObjectState, traceparent: string) => Promise<void>;
   readonly confirmAfterMs: number;
 };
 
@@ -47,6 +49,7 @@ export async function settleOutcome(outcome: Outcome, traceparent: string, deps:
   await Promise.all([
     deps.report(outcome, open.length > 0, traceparent),
     deps.record(outcome, before, traceparent),
+    deps.tellCompletions(outcome, after, traceparent),
   ]);
   logSettled(outcome, deps);
 }

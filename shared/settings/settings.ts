@@ -84,6 +84,19 @@ export const settingsSchema = z.object({
   PORTAL_URL: url
     .optional()
     .describe('Where links in alerts lead; without it the address in NOTIFICATION_URL.'),
+  COMPLETION_SIGNING_KEY: z
+    .string()
+    .min(32)
+    .optional()
+    .describe(
+      'Secret with which callbacks of completions are signed (Standard Webhooks: whsec_ and base64, or any text of 32 characters or more). Without it there are no callbacks, and callers poll.',
+    ),
+  COMPLETION_CALLBACK_HOSTS: z
+    .string()
+    .optional()
+    .describe(
+      'Hosts in private networks that callbacks of completions may go to, separated by commas (hooks.corp.example, *.intern.example). Public addresses need no mention.',
+    ),
   SYNC_OBJECTS_PER_SECOND: z.coerce
     .number()
     .min(1)
