@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HoldCommand, Moment, Outcome } from '../shared/domain/index.ts';
@@ -38,8 +38,16 @@ const requestsOf = (stateDirectory: string): string => join(stateDirectory, 'req
 const answersOf = (stateDirectory: string): string => join(stateDirectory, 'answers');
 
 /** Leaves a request for the relay, which looks every second. `id` names the file. */
-export const leaveRequest = (stateDirectory: string, id: string, request: LocalRequest): Promise<void> =>
-  writeJson(requestsOf(stateDirectory), id, request);
+export async function leaveRequest(stateDirectory: string, id: string, request: LocalRequest): Promise<void> {
+  const folder = requestsOf(stateDirectory);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `${id}.draft`);
+  await replaceFile(draft, `${JSON.stringify(request)}\n`);
+  // Root may ask, and the relay, which is not root, must be able to read it.
+  const { uid, gid } = await stat(folder);
+  if (process.getuid?.() === 0) await chown(draft, uid, gid);
+  await rename(draft, join(folder, `${id}.json`));
+}
 
 /** The requests that wait, oldest name first. A file that is no request comes without one. */
 export async function waitingRequests(stateDirectory: string): Promise<readonly RequestFile[]> {

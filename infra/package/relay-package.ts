@@ -19,14 +19,18 @@ const companions = {
 
 /**
  * The relay as an administrator gets it: one file that needs only Node, readable by those who run it beside
- * their domain controllers, and what makes a service of it.
+ * their domain controllers; a second one with the commands for its machine; and what makes a service of it.
  */
 export async function relayPackage(): Promise<Files> {
-  const { code, packages } = await bundle({ entry: 'relay/main.ts', external: [], text: 'readable' });
+  const bundled = (entry: string) => bundle({ entry, external: [], text: 'readable' });
+  const relay = await bundled('relay/main.ts');
+  const commands = await bundled('cli/relay-main.ts');
+  const packages = [...new Set([...relay.packages, ...commands.packages])].sort();
   const read = async ([name, path]: readonly [string, string]) =>
     [name, new Uint8Array(await readFile(join(repository, path)))] as const;
   return {
-    'entra-writeback-relay.mjs': code,
+    'entra-writeback-relay.mjs': relay.code,
+    'entra-writeback.mjs': commands.code,
     'THIRD-PARTY-NOTICES.txt': new TextEncoder().encode(await notices(packages)),
     ...Object.fromEntries(await Promise.all(Object.entries(companions).map(read))),
   };

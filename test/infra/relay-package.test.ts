@@ -33,8 +33,11 @@ afterAll(async () => {
 const textOf = (name: string): string => new TextDecoder().decode(built[name]);
 
 /** Runs the unpacked program with nothing but Node, to its end. */
-async function run(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(folder, program), ...args], { cwd: folder, env: {} });
+async function run(
+  args: readonly string[],
+  file = program,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [join(folder, file), ...args], { cwd: folder, env: {} });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
   await once(child, 'close');
@@ -57,11 +60,20 @@ async function settingsFile(): Promise<string> {
 }
 
 test('the program runs with nothing beside it but Node', async () => {
-  expect(await run('--version')).toEqual({ code: 0, output: `${manifest.version}\n` });
+  expect(await run(['--version'])).toEqual({ code: 0, output: `${manifest.version}\n` });
+});
+
+test('the commands for its machine run with nothing beside them but Node', async () => {
+  const { code, output } = await run(['--help'], 'entra-writeback.mjs');
+  expect(code).toBe(0);
+  for (const command of ['check', 'prepare', 'holds', 'undo', 'claim'])
+    expect(output).toContain(`  ${command} `);
+  const undone = await run(['undo', '--config', await settingsFile()], 'entra-writeback.mjs');
+  expect(undone).toEqual({ code: 0, output: 'Nothing was written yet.\n' });
 });
 
 test('wrong settings end it with 2, for which the service managers do not start it again', async () => {
-  const { code, output } = await run('--config', 'missing.yaml');
+  const { code, output } = await run(['--config', 'missing.yaml']);
   expect(code).toBe(2);
   expect(output).toContain('missing.yaml');
   expect(textOf('linux/entra-writeback-relay.service')).toContain('RestartPreventExitStatus=2');
@@ -69,7 +81,7 @@ test('wrong settings end it with 2, for which the service managers do not start 
 });
 
 test('the check says what works and what does not', async () => {
-  const { code, output } = await run('--config', await settingsFile(), '--check');
+  const { code, output } = await run(['--config', await settingsFile(), '--check']);
   const results = output
     .trim()
     .split('\n')
