@@ -43,6 +43,8 @@ export const Change = z.strictObject({
       z.strictObject({ read: z.literal('complete') }),
     ])
     .default({ read: 'none' }),
+  /** For a dependant: the object that it waited for and that AD has since `receivedAt`. */
+  appeared: EntraId.optional(),
   /** When the first sign of this change reached us. */
   receivedAt: Moment,
   /** How often this change has been tried before. */

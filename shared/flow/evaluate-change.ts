@@ -139,6 +139,7 @@ const bareCauses: ReadonlySet<Change['cause']> = new Set(['notification', 'feed'
 
 /** The object was looked at after this change was received, and no delta is waiting. */
 function hasNothingToAdd(change: Change, state: ObjectState, pending: MembershipDelta): boolean {
+  if (change.appeared !== undefined && change.attempt === 0) return hasMetAll(change, state, pending);
   return (
     bareCauses.has(change.cause) &&
     change.tombstone === undefined &&
@@ -147,6 +148,13 @@ function hasNothingToAdd(change: Change, state: ObjectState, pending: Membership
     state.evaluatedAt !== undefined &&
     Date.parse(state.evaluatedAt) > Date.parse(change.receivedAt)
   );
+}
+
+/** Of a thousand members that appear one after the other, few find a group that has not been read since. */
+function hasMetAll({ kind, receivedAt }: Change, state: ObjectState, pending: MembershipDelta): boolean {
+  const lookedAt = kind === 'group' ? state.membersReadAt : state.evaluatedAt;
+  const isComplete = isEmpty(pending) && state.needs === undefined;
+  return isComplete && lookedAt !== undefined && Date.parse(lookedAt) > Date.parse(receivedAt);
 }
 
 /** A group that is new in scope or back in it, or of which a delta was lost, is read completely. */

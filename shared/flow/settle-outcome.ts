@@ -114,7 +114,10 @@ async function tellParents(
 ): Promise<void> {
   const parents = await deps.parentsWaitingFor(object);
   const receivedAt = momentOf(deps.now());
-  const changes = parents.map((parent) => changeOf(parent, 'dependant', receivedAt));
+  const changes = parents.map((parent) => ({
+    ...changeOf(parent, 'dependant', receivedAt),
+    appeared: object.id,
+  }));
   await deps.bus.send(
     'changes',
     changes.map((body) => ({ body })),
