@@ -1,5 +1,6 @@
 /** Every trigger of the function app; Azure loads this file (package.json, `main`). */
 import './setup.ts';
+import './telemetry.ts';
 import './alerts.ts';
 import './audit.ts';
 import './completions.ts';

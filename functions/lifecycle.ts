@@ -7,6 +7,7 @@ import {
 import { readNotificationBody } from '../shared/classify/index.ts';
 import { momentOf } from '../shared/domain/index.ts';
 import { receiveLifecycle } from '../shared/flow/receive-lifecycle.ts';
+import { inSpan } from '../shared/telemetry/spans.ts';
 import { getApp } from './app.ts';
 import { readJson } from './http/body.ts';
 import { busAway, withinDeadline } from './http/deadline.ts';
@@ -29,8 +30,11 @@ export async function lifecycle(request: HttpRequest, context: InvocationContext
   const receivedAt = momentOf(app.now());
   const read = readNotificationBody(body.value, receivedAt);
   const around = app.withLog(logOf(context));
+  const trace = { traceparent: traceOf(context, request), kind: 'server' } as const;
   const stored = await withinDeadline(
-    receiveLifecycle(read, app.clientStates, receivedAt, traceOf(context, request), around),
+    inSpan('receive', trace, (traceparent = trace.traceparent) =>
+      receiveLifecycle(read, app.clientStates, receivedAt, traceparent, around),
+    ),
   );
   return stored.ok ? { status: 202 } : busAway(stored.why, around.log);
 }

@@ -7,6 +7,7 @@ import {
 import { readNotificationBody } from '../shared/classify/index.ts';
 import { momentOf } from '../shared/domain/index.ts';
 import { receiveNotifications } from '../shared/flow/receive-notifications.ts';
+import { inSpan } from '../shared/telemetry/spans.ts';
 import { getApp } from './app.ts';
 import { readJson } from './http/body.ts';
 import { busAway, withinDeadline } from './http/deadline.ts';
@@ -32,14 +33,17 @@ export async function notifications(
   if (!body.ok) return body.response;
   const read = readNotificationBody(body.value, receivedAt);
   const around = app.withLog(logOf(context));
+  const trace = { traceparent: traceOf(context, request), kind: 'server' } as const;
   const stored = await withinDeadline(
-    receiveNotifications(
-      read.notifications,
-      read.refused,
-      app.clientStates,
-      receivedAt,
-      traceOf(context, request),
-      around,
+    inSpan('receive', trace, (traceparent = trace.traceparent) =>
+      receiveNotifications(
+        read.notifications,
+        read.refused,
+        app.clientStates,
+        receivedAt,
+        traceparent,
+        around,
+      ),
     ),
   );
   return stored.ok ? { status: 202 } : busAway(stored.why, around.log);

@@ -1,4 +1,5 @@
 import { type Intent, momentOf, type Outcome } from '../shared/domain/index.ts';
+import { inSpan } from '../shared/telemetry/spans.ts';
 import { type Availability, isOutage } from './availability.ts';
 import type { Directory } from './directory/directory.ts';
 import { DirectoryError } from './directory/errors/directory-error.ts';
@@ -30,7 +31,11 @@ export type Services = {
 };
 
 /** The turn with one object: the lock on its session. */
-export type Turn = { readonly stillOurs: () => boolean };
+export type Turn = {
+  readonly stillOurs: () => boolean;
+  /** The trace that this belongs to. */
+  readonly traceparent?: string | undefined;
+};
 
 /** Milliseconds between tries of one object while its session is held; the cloud goes on after that. */
 const retryDelays = [200, 1000, 3000] as const;
@@ -70,7 +75,9 @@ async function tries(
       throw new TurnLostError('The relay stops, or the session of this object is no longer ours.');
     let input: PlanInput | undefined;
     try {
-      input = await gather(services.directory, intent, momentOf(services.now()));
+      input = await inSpan('observe', turn, () =>
+        gather(services.directory, intent, momentOf(services.now())),
+      );
       looks += 1;
       const step = await oneLook(services, input, turn, approval, progress);
       if ('result' in step) return step.result;
@@ -106,24 +113,26 @@ async function oneLook(
   before: Progress,
 ): Promise<Step> {
   const { directory, guard } = services;
-  const planned = makePlan(input);
+  const planned = await inSpan('plan', turn, async () => makePlan(input));
   if (input.intent.type === 'inspect') {
     return { result: inspected(input, trespass(planned, input, guard.territory) ?? planned) };
   }
   const group = foundObject(input);
-  const judgement = await judge(guard, {
+  const question = {
     input,
     planned,
     // What is left after a part was written is another plan, and is judged like any other.
     approval: before.done.length === 0 ? approval : undefined,
     countMembers: async () => (group ? countMembers(directory, group.dn) : 0),
-  });
+  };
+  const judgement = await inSpan('guard', turn, () => judge(guard, question));
   const held = judgement.judgement === 'hold' ? judgement.hold.holdId : undefined;
   if (!approval) await guard.holds.supersede(input.intent, held);
   if (judgement.judgement === 'nothing') return { result: finished(before, input, judgement) };
   if (judgement.judgement !== 'write') return { result: notWritten(before, input, judgement) };
 
-  const execution = await execute(directory, judgement.planned.plan, turn.stillOurs);
+  const { plan } = judgement.planned;
+  const execution = await inSpan('apply', turn, () => execute(directory, plan, turn.stillOurs));
   const lost = input.members.size ?? input.members.current.length;
   await judgement.settle(spendOf(execution.charged, lost));
   const progress = advance(before, execution, input);

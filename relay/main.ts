@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { connect } from '../shared/bus/index.ts';
 import { overWebSockets } from '../shared/bus/web-sockets.ts';
+import { startTelemetry } from '../shared/telemetry/start.ts';
 import { checkOnce } from './check.ts';
 import { directoryFor } from './directory-for.ts';
 import { loadSettings, problemText } from './load-settings.ts';
@@ -26,6 +27,7 @@ const { config, check } = program.parse().opts<{ config: string; check?: true }>
 const loaded = await loadSettings(config);
 if (loaded.ok) {
   const log = jsonLog(loaded.settings.logLevel);
+  await startTelemetry('entra-writeback-relay', process.env, log);
   const code = await run(loaded.settings, check === true, log).catch((error: unknown) => {
     log('relay.cannotStart', { message: error instanceof Error ? error.message : String(error) }, 'error');
     return 1;

@@ -1,6 +1,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from '@azure/service-bus';
 import type { Bus } from '../shared/bus/index.ts';
 import { type HoldCommand, type Intent, momentOf, type Outcome } from '../shared/domain/index.ts';
+import { inSpan, pastSpan } from '../shared/telemetry/spans.ts';
 import { handleCompare } from './compare.ts';
 import { TurnLostError } from './execute.ts';
 import { handleIntent, type Services, type Turn } from './handle.ts';
@@ -10,7 +11,7 @@ import { logOutcome } from './log-outcome.ts';
 import { appliedBefore } from './outcome.ts';
 import { fitting } from './outcome-size.ts';
 import { growingDelayMs, pause } from './pause.ts';
-import { readMessage, textOfMessage } from './read-message.ts';
+import { type Read, readMessage, textOfMessage } from './read-message.ts';
 import type { Status } from './status.ts';
 
 /** What handling a message needs besides what an intent needs. */
@@ -38,9 +39,26 @@ export async function handleMessage(
     await setAside(desk, session, message, read.code, read.reason);
     return;
   }
-  const turn = turnOf(session, desk.services.now);
+  const attributes = { 'messaging.system': 'servicebus', 'messaging.destination.name': 'intents' };
+  const { traceparent } = read;
+  const { enqueuedTimeUtc } = message;
+  if (enqueuedTimeUtc)
+    pastSpan('queue.wait', { traceparent, attributes }, enqueuedTimeUtc, desk.services.now());
+  await inSpan('relay', { traceparent, kind: 'consumer', attributes }, (within) =>
+    handleRead(desk, session, message, read, within),
+  );
+}
+
+async function handleRead(
+  desk: Desk,
+  session: ServiceBusSessionReceiver,
+  message: ServiceBusReceivedMessage,
+  read: Exclude<Read, { readonly is: 'unreadable' }>,
+  traceparent: string | undefined,
+): Promise<void> {
+  const turn = turnOf(session, desk.services.now, traceparent);
   if (read.is === 'compare') {
-    await handleCompare(desk.services, read.request, turn, desk.bus.send, read.traceparent);
+    await handleCompare(desk.services, read.request, turn, desk.bus.send, traceparent);
     return session.completeMessage(message);
   }
   const outcome =
@@ -49,12 +67,13 @@ export async function handleMessage(
       : await foreseen(desk, read.command, () =>
           handleHold(desk.services, read.command, 'cloud', turn, desk.log),
         );
-  if (outcome) await report(desk, outcome, turn, read.traceparent);
+  if (outcome) await report(desk, outcome, turn, traceparent);
   await session.completeMessage(message);
 }
 
 /** The lock that the session gives. Renewed by the client, lost when renewing fails. */
-export const turnOf = (session: ServiceBusSessionReceiver, now: () => Date): Turn => ({
+export const turnOf = (session: ServiceBusSessionReceiver, now: () => Date, traceparent?: string): Turn => ({
+  traceparent,
   stillOurs: () => !session.isClosed && session.sessionLockedUntilUtc.getTime() > now().getTime(),
 });
 

@@ -3,6 +3,8 @@ import type { InvocationContext } from '@azure/functions';
 import { type BodyOf, decode, type QueueName } from '../../shared/bus/index.ts';
 import { momentOf } from '../../shared/domain/index.ts';
 import type { Log } from '../../shared/flow/log.ts';
+import type { SpanName } from '../../shared/telemetry/names.ts';
+import { inSpan, pastSpan } from '../../shared/telemetry/spans.ts';
 import { getApp } from '../app.ts';
 import { logOf, traceOf } from '../log.ts';
 
@@ -32,7 +34,7 @@ export async function consume<Q extends QueueName>(
   if (!read.ok) return reject(queue, message, read.code, read.reason, context, log);
   const traceparent = read.traceparent ?? traceOf(context);
   try {
-    await handle(read.body, traceparent, log);
+    await traced(queue, traceparent, context, (within) => handle(read.body, within, log));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const delivery = Number(context.triggerMetadata?.deliveryCount ?? 1);
@@ -42,6 +44,32 @@ export async function consume<Q extends QueueName>(
     await sleep(seconds * 1000);
     throw error;
   }
+}
+
+/** The stage that works on each queue. */
+const stages = {
+  feeds: 'drain',
+  changes: 'evaluate',
+  outcomes: 'settle',
+  alerts: 'alert',
+} as const satisfies Partial<Record<QueueName, SpanName>>;
+
+/** Handles a message in the span of its stage, after one for the time that it lay in the queue. */
+function traced(
+  queue: QueueName,
+  traceparent: string,
+  context: InvocationContext,
+  work: (traceparent: string) => Promise<void>,
+): Promise<void> {
+  if (queue === 'intents' || queue === 'rejected') return work(traceparent);
+  const attributes = { 'messaging.system': 'servicebus', 'messaging.destination.name': queue };
+  const { enqueuedTimeUtc } = context.triggerMetadata ?? {};
+  const since = new Date(String(enqueuedTimeUtc));
+  if (Number.isFinite(since.getTime()))
+    pastSpan('queue.wait', { traceparent, attributes }, since, new Date());
+  return inSpan(stages[queue], { traceparent, kind: 'consumer', attributes }, (within = traceparent) =>
+    work(within),
+  );
 }
 
 /** Others may have passed the message meanwhile, so a membership delta becomes a complete read. */

@@ -12,7 +12,7 @@ export function stagesOf({ times }: Pick<Outcome, 'times'>): Omit<Latency, 'at'>
   };
 }
 
-/** The latency of a change that somebody made and that has reached AD; sweeps and tries again are none. */
+/** The latency of a change that Graph told us of and that has reached AD; sweeps and tries again have none. */
 export function latencyOf(outcome: Outcome): Latency | undefined {
   const { result, cause, times } = outcome;
   const isLive = result === 'applied' && (cause === 'notification' || cause === 'feed');
