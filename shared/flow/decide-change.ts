@@ -170,7 +170,7 @@ async function readMembers(
     pages,
     reader: deps.graph,
     judge,
-    recent: state.recent,
+    recent: change.cause === 'synchronisation' ? withoutAdditions(state.recent) : state.recent,
     now: deps.now(),
     limit,
   });
@@ -186,6 +186,10 @@ async function readMembers(
     count,
   };
 }
+
+/** A feed that starts over may have lost a removal that followed an addition; a removal that it told stands. */
+const withoutAdditions = (recent: ObjectState['recent']): ObjectState['recent'] =>
+  recent.filter(({ change }) => change === 'removed');
 
 const highestLimit = 250_000;
 const allKinds: GroupSettings['members']['kinds'] = [

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { drainFeed } from '../../../shared/flow/drain-feed.ts';
+import { loadPolicy } from '../../../shared/policy/index.ts';
+import { createGroup, doorbell, membersInAd, minute, requestsOf, sid, startedWorld } from './world.ts';
+
+describe('a doorbell', () => {
+  it('of a burst finds the feed drained by the one before: a hundred notifications cost one drain', async () => {
+    const world = await startedWorld();
+    const id = createGroup(world);
+    requestsOf(world);
+    for (let times = 0; times < 100; times += 1) {
+      world.clock.now += 1;
+      await world.queues.bus.send('feeds', [{ body: doorbell(world, [id]) }]);
+    }
+    world.clock.now += 1;
+    await world.settle();
+    expect(requestsOf(world)['GET /groups/delta']).toBe(1);
+  });
+
+  it('rings again after 2, 10 and 60 s while the feed has not shown the object, and no longer', async () => {
+    const world = await startedWorld({ behaviour: { feed: { lagMs: 10 * minute } } });
+    const start = world.clock.now;
+    const drains: number[] = [];
+    await world.queues.bus.send('feeds', [{ body: doorbell(world, [createGroup(world)]) }]);
+    requestsOf(world);
+    while (world.queues.count('feeds') > 0) {
+      world.clock.now = Math.max(world.clock.now, world.queues.nextDue() ?? world.clock.now) + 1;
+      await world.settle();
+      if (requestsOf(world)['GET /groups/delta']) drains.push(Math.round((world.clock.now - start) / 1000));
+    }
+    expect(drains).toEqual([0, 2, 12, 72]);
+  });
+
+  it('stops ringing as soon as the feed shows the object', async () => {
+    const world = await startedWorld({ behaviour: { feed: { lagMs: 5000 } } });
+    await world.queues.bus.send('feeds', [{ body: doorbell(world, [createGroup(world)]) }]);
+    await world.pass(13_000, false);
+    expect(world.queues.count('feeds')).toBe(0);
+    expect(world.ad.objects.size).toBe(1);
+  });
+
+  it('of the timer brings what no notification told', async () => {
+    const world = await startedWorld();
+    const id = createGroup(world, [world.people[0] ?? '']);
+    await world.minute();
+    await world.settle();
+    expect(membersInAd(world, id)).toEqual([sid(0)]);
+  });
+});
+
+describe('a process that ends while it drains', () => {
+  it.each(['before', 'after'] as const)(
+    'at any of its calls, %s it took effect, loses no change',
+    async (when) => {
+      let reached = true;
+      let call = 0;
+      for (; reached; call += 1) {
+        const world = await startedWorld({ behaviour: { feed: { objectsPerPage: 1, membersPerPage: 1 } } });
+        const [one = '', two = ''] = world.people;
+        const kept = createGroup(world, [one, two]);
+        const gone = createGroup(world, [one]);
+        await world.pass(2 * minute);
+        world.tenant.unlink('members', kept, [two]);
+        world.tenant.softDelete(gone);
+        world.tenant.purge(gone);
+        const made = createGroup(world, [two]);
+
+        world.crashes.plan(call, when);
+        await drainFeed(doorbell(world), world.trace, world.around.draining).catch(() => undefined);
+        reached = world.crashes.calls() > call;
+        world.crashes.plan(undefined);
+        await world.pass(2 * minute);
+
+        expect([call, membersInAd(world, kept), membersInAd(world, gone), membersInAd(world, made)]).toEqual([
+          call,
+          [sid(0)],
+          undefined,
+          [sid(1)],
+        ]);
+      }
+      expect(call).toBeGreaterThan(8);
+    },
+  );
+
+  it('keeps the old link until every change that follows it is in Service Bus', async () => {
+    const world = await startedWorld();
+    createGroup(world);
+    const before = (await world.around.feedStates.load('groups')).link;
+    const bus: typeof world.around.bus = {
+      ...world.queues.bus,
+      send: () => Promise.reject(new Error('Service Bus is away')),
+    };
+    const drain = drainFeed(doorbell(world), world.trace, { ...world.around.draining, bus });
+    await expect(drain).rejects.toThrow('Service Bus is away');
+    expect((await world.around.feedStates.load('groups')).link).toBe(before);
+  });
+});
+
+describe('a feed that Graph has forgotten', () => {
+  it.each([
+    ['410 syncStateNotFound', { resync: { next: 1 } }],
+    ['400 resyncRequired', { resync: { next: 1 }, resyncStatus: 400, resyncCode: 'resyncRequired' }],
+  ])('(%s) is begun anew, what changed meanwhile is found, and nothing is deleted', async (_what, feed) => {
+    const world = await startedWorld();
+    const [one = '', two = ''] = world.people;
+    const ids = [createGroup(world, [one]), createGroup(world, [one, two])];
+    await world.pass(2 * minute);
+    const [first = '', second = ''] = ids;
+    world.tenant.unlink('members', second, [two]);
+    world.tenant.update(first, { description: 'Changed while nobody looked' });
+    world.behaviour.change({ feed });
+    const before = world.ad.objects.size;
+    const added = createGroup(world, [two]);
+    await world.minute();
+    await world.settle();
+    expect(world.named('feed.started').at(-1)).toMatchObject({ feed: 'groups', because: 'reset' });
+    await world.pass(minute);
+    expect(world.ad.objects.size).toBe(before + 1);
+    expect(membersInAd(world, second)).toEqual([sid(0)]);
+    expect(membersInAd(world, added)).toEqual([sid(1)]);
+    expect(world.ad.objects.get(`group:${first}`)?.attributes.get('description')).toEqual([
+      '"Changed while nobody looked"',
+    ]);
+  });
+
+  it('whose link is older than seven days is begun anew as well', async () => {
+    const world = await startedWorld();
+    world.clock.now += 8 * 24 * 60 * minute;
+    const id = createGroup(world);
+    await world.minute();
+    await world.settle();
+    await world.pass(minute);
+    expect(membersInAd(world, id)).toEqual([]);
+  });
+
+  it('looks at everything a second time when reads can no longer be older than the new link', async () => {
+    const world = await startedWorld();
+    const [one = ''] = world.people;
+    world.behaviour.change({ memberships: { ms: 10 * minute }, feed: { resync: { next: 1 } } });
+    const id = createGroup(world, [one]);
+    await world.minute();
+    await world.settle();
+    expect(membersInAd(world, id)).toEqual([]);
+    await world.pass(17 * minute);
+    expect(membersInAd(world, id)).toEqual([sid(0)]);
+  });
+});
+
+describe('a feed that cannot be read', () => {
+  it('opens a violation once, loses nothing, and resolves it when it can be read again', async () => {
+    const world = await startedWorld();
+    const id = createGroup(world);
+    const fault = { path: '/groups/delta', effect: { kind: 'status', status: 503 } };
+    world.behaviour.change({ faults: [fault] });
+    await world.pass(3 * minute);
+    expect(membersInAd(world, id)).toBeUndefined();
+    world.behaviour.change({ faults: [] });
+    await world.pass(minute);
+    expect(membersInAd(world, id)).toEqual([]);
+    const told = world.alerts.filter(({ violation }) => violation.subject === 'the feed of groups');
+    expect(told.map(({ event, violation }) => [event, violation.code])).toEqual([
+      ['opened', 'GRAPH_UNREADABLE'],
+      ['resolved', 'GRAPH_UNREADABLE'],
+    ]);
+  });
+
+  it('is left alone for as long as Graph asks, when a notification rang', async () => {
+    const world = await startedWorld();
+    const why = {
+      code: 'TooManyRequests',
+      message: 'slow down',
+      retry: 'later',
+      retryAfterMs: 45_000,
+    } as const;
+    const graph = {
+      async *drainFeed() {
+        yield { outcome: 'failed', why } as const;
+      },
+    };
+    const sent: unknown[] = [];
+    const bus: typeof world.around.bus = {
+      ...world.queues.bus,
+      send: async (queue, _outgoing, options) => void sent.push([queue, options?.notBefore]),
+    };
+    const id = createGroup(world);
+    await drainFeed(doorbell(world, [id]), world.trace, { ...world.around.draining, graph, bus });
+    expect(sent).toEqual([['feeds', new Date(world.clock.now + 45_000)]]);
+  });
+});
+
+describe('a policy that decides by more than plain properties', () => {
+  it('gets a feed that shows it, and everything is looked at once more', async () => {
+    const world = await startedWorld();
+    const [owner = ''] = world.people;
+    const loaded = loadPolicy(
+      `groups:\n  - rule: owned\n    when: { attribute: owners, operator: includes, value: ${owner} }\n    writeback: true\n`,
+    );
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
+    const id = createGroup(world);
+    world.policy.current = loaded.policy;
+    await world.pass(3 * minute);
+    expect(membersInAd(world, id)).toBeUndefined();
+    world.tenant.link('owners', id, [owner]);
+    await world.pass(2 * minute);
+    expect(membersInAd(world, id)).toEqual([]);
+  });
+});
