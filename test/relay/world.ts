@@ -100,6 +100,7 @@ export async function startWorld(
     classes: ['group', 'user', 'device'],
     stateDirectory,
     health: { port: 0 },
+    allowPrivilegedAccount: asAdministrator,
   };
 
   let settings = RelaySettings.parse({ ...given, ...changes });
