@@ -53,10 +53,11 @@ export function createLatencies(store: StateStore, instance: string): Latencies 
       setTimeout(save, storeEveryMs).unref();
     },
     async list(now) {
-      const found: Latency[] = [];
+      const found = kept.filter((one) => isFresh(one, now));
       for await (const { key, value } of records.list()) {
-        const fresh = (key === instance ? kept : value.latencies).filter((one) => isFresh(one, now));
-        if (fresh.length === 0 && key !== instance) await records.remove(key);
+        if (key === instance) continue;
+        const fresh = value.latencies.filter((one) => isFresh(one, now));
+        if (fresh.length === 0) await records.remove(key);
         found.push(...fresh);
       }
       return found;

@@ -43,8 +43,8 @@ beforeAll(async () => {
       STATE_STORE: `file:${join(folder, 'state.jsonl')}`,
       NOTIFICATION_CLIENT_STATE_PREVIOUS: planted.previousState,
       COMPLETION_SIGNING_KEY: planted.signingKey,
-      // Nobody listens there, so that the channel fails and says so.
-      TEAMS_URL: `http://127.0.0.1:9/workflows/x/triggers/manual?sig=${planted.teams}`,
+      // Nobody listens there, so that the channel fails and says so. In the path, since hosts mask queries.
+      TEAMS_URL: `http://127.0.0.1:9/workflows/x/triggers/${planted.teams}/run`,
     },
   });
   const { file, parts } = world.stack;
@@ -102,7 +102,7 @@ async function liveBusily(): Promise<void> {
   await world.settled(id, since, (event) => event.result === 'applied');
 
   // Changes, and a caller who wants to know.
-  const callback = `http://127.0.0.1:9/hook?sig=${planted.callback}`;
+  const callback = `http://127.0.0.1:9/hook/${planted.callback}`;
   await post('/completions', { object: { id }, member: ben, change: 'present', callback });
   let mark = world.mark();
   await world.graph('POST', `/v1.0/groups/${id}/members/$ref`, {
