@@ -43,11 +43,19 @@ function previousOf(state: ObjectState): Context['previous'] {
 /** A setting that cannot be read counts as not set: the default of Graph is to write. */
 function tenantSettings(deps: ContextDeps): () => Promise<GroupSettings | undefined> {
   let known: { readonly at: number; readonly settings: GroupSettings } | undefined;
-  return async () => {
-    if (known && deps.now().getTime() - known.at < settingsMs) return known.settings;
+  let reading: Promise<GroupSettings | undefined> | undefined;
+  const read = async (): Promise<GroupSettings | undefined> => {
     const answer = await deps.graph.readGroupSettings();
     if (answer.outcome === 'complete') known = { at: deps.now().getTime(), settings: answer.value };
     return known?.settings;
+  };
+  return async () => {
+    if (known && deps.now().getTime() - known.at < settingsMs) return known.settings;
+    // Many objects are decided over at the same time; one of them asks for all.
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
   };
 }
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { LifecycleNotification } from '../classify/index.ts';
 import { momentOf } from '../domain/index.ts';
 import {
+  fingerprintOf,
   type Graph,
   planSubscriptions,
   type Subscription,
@@ -29,10 +29,6 @@ export type SubscriptionDeps = Surroundings & {
 
 /** Graph keeps subscriptions on groups and users for at most 41,760 minutes (graph.md §1.1); we ask for two days. */
 const lifetimeMs = 48 * 60 * 60 * 1000;
-
-/** Compares without keeping the secret. */
-const fingerprint = (clientState: string): string =>
-  createHash('sha256').update(clientState, 'utf8').digest('hex').slice(0, 16);
 
 /** The subscriptions that should exist: directory objects notify on `updated` and `deleted` only (graph.md §1.3). */
 export function wantedSubscriptions(
@@ -144,6 +140,6 @@ function remembered(
   }
   if (!made) return others;
   const expiresAt = momentOf(new Date(made.expirationDateTime));
-  const madeWith = known.find((one) => one.id === made.id)?.madeWith ?? fingerprint(clientState);
+  const madeWith = known.find((one) => one.id === made.id)?.madeWith ?? fingerprintOf(clientState);
   return [...others, { id: made.id, resource: made.resource, expiresAt, touchedAt, madeWith }];
 }

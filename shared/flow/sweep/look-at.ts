@@ -51,7 +51,8 @@ export async function lookAt(
   const look = listDecides(kind, requirements(policy))
     ? await decide(snapshot, state, sweep, policy, call, deps)
     : call(kind === 'group' && !areMembersDue(state, sweep, id, deps.now()) ? 'none' : 'complete', 'sweep');
-  if (state.written || (state.lastDecision && state.lastDecision.outcome !== 'ignore')) {
+  const mayBeInAd = state.written || (state.lastDecision && state.lastDecision.outcome !== 'ignore');
+  if (look.look !== 'nothing' || mayBeInAd) {
     await deps.states.update({ kind, id }, (now) => ({ ...now, listedAt: snapshot.readAt }));
   }
   return look;

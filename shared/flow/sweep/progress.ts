@@ -13,7 +13,7 @@ export type ProgressDeps = {
 export type Progress = {
   readonly sweepId: string;
   readonly why: SweepCause;
-  readonly phase: 'counting' | 'looking';
+  readonly phase: 'counting' | 'looking' | 'closing';
   readonly startedAt: string;
   /** A slice is done; the next one begins within the hour. */
   readonly paused: boolean;

@@ -45,6 +45,7 @@ export async function runStep(step: SweepStep, traceparent: string, deps: StepDe
     const notBefore = new Date(deps.now().getTime() + patience.everyMs);
     return sendStep(kind, running, notBefore, traceparent, deps);
   }
+  if (running.phase === 'closing') return close(kind, running, traceparent, deps);
   const read = await readPage(kind, running, extensionsOf(kind, requirements(policy)), deps);
   if ('failed' in read) return tryAgain(kind, running, read.failed, attempt, traceparent, deps);
   await deps.sweepTrouble(kind, undefined);
@@ -61,13 +62,17 @@ export async function runStep(step: SweepStep, traceparent: string, deps: StepDe
     compared: running.compared + compared.length,
     ...(last && { waitsFor: { object: { kind: last.kind, id: last.id }, since: last.receivedAt } }),
   };
-  if (read.next === null) {
-    const askedAt = momentOf(deps.now());
-    const body = { type: 'compare', ask: 'marked', sweepId: running.id, kind, askedAt } as const;
-    await deps.bus.send('intents', [{ body }], { traceparent });
-    return finish(kind, next, deps);
-  }
-  return goOn(kind, next, sentAt, traceparent, deps);
+  if (read.next !== null) return goOn(kind, next, sentAt, traceparent, deps);
+  const { pagesLeft: _all, ...closing } = next;
+  return goOn(kind, { ...closing, phase: 'closing' }, sentAt, traceparent, deps);
+}
+
+/** Everything in the list is done with; what AD has besides, the relay says. */
+async function close(kind: ObjectKind, sweep: Sweep, traceparent: string, deps: StepDeps): Promise<void> {
+  const askedAt = momentOf(deps.now());
+  const body = { type: 'compare', ask: 'marked', sweepId: sweep.id, kind, askedAt } as const;
+  await deps.bus.send('intents', [{ body }], { traceparent });
+  await finish(kind, sweep, deps);
 }
 
 /** Whether the last object that was called has yet to be evaluated. One that cannot be is not waited for without end. */
@@ -190,7 +195,9 @@ function logProgress(kind: ObjectKind, sweep: Sweep, deps: StepDeps): void {
   const seconds = (deps.now().getTime() - Date.parse(sweep.startedAt)) / 1000;
   const rate = seconds > 0 ? Math.round(listed / seconds) : undefined;
   const percent = total ? Math.min(100, Math.floor((100 * listed) / total)) : undefined;
-  const fields = { kind, sweepId, why: sweep.why, phase, listed, total, percent, called, compared, rate };
+  const secondsLeft = total && rate ? Math.max(0, Math.ceil((total - listed) / rate)) : undefined;
+  const counts = { listed, total, called, compared };
+  const fields = { kind, sweepId, why: sweep.why, phase, ...counts, percent, rate, secondsLeft };
   deps.log('sweep.progress', fields);
 }
 

@@ -16,8 +16,11 @@ export const Sweep = z.strictObject({
   full: z.boolean(),
   /** Tell differences and repair nothing. */
   report: z.boolean(),
-  /** `counting`: how many there are, for the progress; `looking`: page by page. */
-  phase: z.enum(['counting', 'looking']),
+  /**
+   * `counting`: how many there are, for the progress; `looking`: page by page; `closing`: the list is
+   * over, and the last objects that were called are being evaluated.
+   */
+  phase: z.enum(['counting', 'looking', 'closing']),
   /** Members that were last read before this time are read again. */
   membersBefore: Moment.optional(),
   /** Number of the step that is next; a message of another step is stale. */
