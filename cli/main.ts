@@ -15,6 +15,7 @@ import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { undo } from './commands/undo.ts';
 import { violations } from './commands/violations.ts';
+import { wait } from './commands/wait.ts';
 import { runProgram } from './program.ts';
 
 /** The command line. Each command is thin: it asks the functions or the relay, and shows the answer. */
@@ -33,6 +34,7 @@ await runProgram([
   audit,
   violations,
   deadLetters,
+  wait,
   holds,
   undo,
   claim,
