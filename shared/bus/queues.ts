@@ -75,7 +75,7 @@ export function createQueues(client: ServiceBusClient): Queues {
       }),
     withMessage: (place, sequence, work) =>
       using(place, async (receiver) => {
-        const message = await take(receiver, browse(receiver), sequence);
+        const message = await take(receiver, browse(receiver), sequence, place);
         if (typeof message === 'string') return { taken: false, why: message };
         let completed = false;
         const complete = async (): Promise<void> => {
@@ -86,7 +86,7 @@ export function createQueues(client: ServiceBusClient): Queues {
         try {
           return { taken: true, result: await work({ ...peekedOf(message), sendAgain, complete }) };
         } finally {
-          if (!completed) await receiver.deferMessage(message);
+          if (!completed) await letGo(receiver, message, place);
         }
       }),
   };
@@ -135,21 +135,30 @@ function createBrowser(): Browse {
 }
 
 /**
- * Locks one message. Only deferred messages can be had by their number, so those that stand before it
- * are deferred: they stay in the place, can be peeked and had by number, and no delivery is counted
- * for them, which would in the end move them on.
+ * Puts a message back. What was set aside is deferred: so it stays where it is, can be had by its
+ * number, and no delivery is counted, of which the tenth would move it on. In a dead-letter queue
+ * deliveries do not matter, and what is deferred in that of a queue with sessions cannot be had again
+ * (azure-sdk-for-net#34662).
  */
+const letGo = (
+  receiver: ServiceBusReceiver,
+  message: ServiceBusReceivedMessage,
+  { deadLetter }: Place,
+): Promise<void> => (deadLetter ? receiver.abandonMessage(message) : receiver.deferMessage(message));
+
+/** Locks one message. Those that stand before it come along, and are put back when it is found. */
 async function take(
   receiver: ServiceBusReceiver,
   messages: AsyncIterable<ServiceBusReceivedMessage>,
   sequence: string,
+  place: Place,
 ): Promise<ServiceBusReceivedMessage | 'gone' | 'busy'> {
   // A receiver answers at once when it has as many as were asked for.
   let upToIt = 0;
   for await (const { sequenceNumber, state } of messages) {
     if (state === 'active') upToIt += 1;
     if (!sequenceNumber || String(sequenceNumber) !== sequence) continue;
-    if (state === 'active') return receive(receiver, sequence, upToIt);
+    if (state === 'active') return receive(receiver, sequence, upToIt, place);
     const [deferred] = await receiver.receiveDeferredMessages(sequenceNumber).catch(() => []);
     return deferred ?? 'busy';
   }
@@ -160,16 +169,22 @@ async function receive(
   receiver: ServiceBusReceiver,
   sequence: string,
   upToIt: number,
+  place: Place,
 ): Promise<ServiceBusReceivedMessage | 'busy'> {
-  for (let left = upToIt; ; ) {
-    const wanted = Math.min(Math.max(left, 1), pageSize);
-    const batch = await receiver.receiveMessages(wanted, { maxWaitTimeInMs: waitMs });
-    if (batch.length === 0) return 'busy';
-    left -= batch.length;
-    const others = batch.filter((one) => numberOf(one) !== sequence);
-    await Promise.all(others.map((one) => receiver.deferMessage(one)));
-    const found = batch.find((one) => numberOf(one) === sequence);
-    if (found) return found;
+  const others: ServiceBusReceivedMessage[] = [];
+  try {
+    for (let left = upToIt; ; ) {
+      const wanted = Math.min(Math.max(left, 1), pageSize);
+      const batch = await receiver.receiveMessages(wanted, { maxWaitTimeInMs: waitMs });
+      if (batch.length === 0) return 'busy';
+      left -= batch.length;
+      others.push(...batch.filter((one) => numberOf(one) !== sequence));
+      const found = batch.find((one) => numberOf(one) === sequence);
+      if (found) return found;
+    }
+  } finally {
+    // A lock that has run out meanwhile has put its message back already.
+    await Promise.all(others.map((one) => letGo(receiver, one, place).catch(() => undefined)));
   }
 }
 
