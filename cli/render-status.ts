@@ -51,6 +51,21 @@ export type Status = {
     readonly secondsSinceChange: number | null;
     readonly secondsSinceNotification: number | null;
   }[];
+  readonly sweeps: readonly {
+    readonly kind: string;
+    readonly running: null | {
+      readonly why: string;
+      readonly listed: number;
+      readonly total: number | null;
+      readonly differing: number;
+    };
+    readonly last: null | {
+      readonly why: string;
+      readonly secondsSinceEnd: number;
+      readonly listed: number;
+      readonly differing: number;
+    };
+  }[];
   readonly objects: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly keptBack: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly violations: readonly {
@@ -71,6 +86,7 @@ export function renderStatus(status: Status): string {
     ...section('Latency, last hour', latency(status)),
     ...section('Queues', queues(status)),
     ...section('Feeds and notifications', sources(status)),
+    ...section('Sweeps', sweeps(status)),
     ...section('Objects', objects(status)),
     ...section('Open violations', violations(status)),
   ].join('\n');
@@ -189,6 +205,21 @@ function sources({ feeds, subscriptions }: Status): readonly string[] {
   });
   const titles = ['drained', 'last change', 'notified', 'subscribed until', ''];
   return columns([['', ...titles.map(dim)], ...rows]);
+}
+
+function sweeps({ sweeps: all }: Status): readonly string[] {
+  const rows = all.map(({ kind, running, last }) => [
+    `${kind}s`,
+    running
+      ? warn(
+          `running (${running.why}): ${running.listed} of ${running.total ?? '?'}, ${running.differing} differ`,
+        )
+      : dim('–'),
+    last
+      ? `last ended ${span(last.secondsSinceEnd)} ago (${last.why}): ${last.listed} looked at, ${last.differing} differed`
+      : dim('none has ended'),
+  ]);
+  return columns(rows);
 }
 
 function objects({ objects: counts, keptBack }: Status): readonly string[] {

@@ -12,6 +12,7 @@ import { watchPolicy } from '../shared/flow/watch-policy.ts';
 import { watchSubscriptions } from '../shared/flow/watch-subscriptions.ts';
 import { watchTenant } from '../shared/flow/watch-tenant.ts';
 import { getApp } from './app.ts';
+import { requireRole } from './http/access.ts';
 import { readJson } from './http/body.ts';
 import { requestProblem } from './http/problem.ts';
 import { logOf, traceOf } from './log.ts';
@@ -30,6 +31,8 @@ const SweepRequest = z.strictObject({
 
 /** Begins a sweep of everything now. Answers at once; GET /api/status tells how far it is. */
 export async function sweepNow(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  const access = requireRole(request, 'operate');
+  if (!access.ok) return access.response;
   const empty = request.headers.get('content-length') === '0' || request.body === null;
   const body = empty ? ({ ok: true, value: {} } as const) : await readJson(request, bodyLimit);
   if (!body.ok) return body.response;

@@ -1,7 +1,7 @@
 import type { Feed } from '../bus/index.ts';
 import {
   type Heartbeat,
-  type ObjectKind,
+  ObjectKind,
   type PlanCounts,
   ViolationCode,
   violationCodes,
@@ -20,6 +20,7 @@ import type {
 } from '../state/index.ts';
 import type { PolicyState } from './app.ts';
 import { type QueueLoad, readQueueLoad } from './queue-load.ts';
+import type { SweepStates } from './sweep/index.ts';
 
 export type StatusDeps = {
   readonly counts: Pick<ObjectCounts, 'read'>;
@@ -29,6 +30,7 @@ export type StatusDeps = {
   readonly holds: Pick<Holds, 'list'>;
   readonly relays: Pick<Relays, 'list'>;
   readonly latencies: Pick<Latencies, 'list'>;
+  readonly sweepStates: Pick<SweepStates, 'load'>;
   readonly queues: Parameters<typeof readQueueLoad>[0];
   readonly policyState: () => Promise<PolicyState>;
   readonly now: () => Date;
@@ -42,18 +44,29 @@ const feeds: readonly Feed[] = ['groups', 'users', 'devices'];
  */
 export async function readStatus(deps: StatusDeps) {
   const now = deps.now();
-  const [{ policy, problem }, subscriptions, feedStates, counts, violations, holds, relays, latencies, load] =
-    await Promise.all([
-      deps.policyState(),
-      deps.subscriptionStates.load(),
-      Promise.all(feeds.map(async (feed) => ({ feed, state: await deps.feedStates.load(feed) }))),
-      deps.counts.read(),
-      openViolations(deps.incidents, now),
-      openHolds(deps.holds, now),
-      Array.fromAsync(deps.relays.list(), (heartbeat) => relayOf(heartbeat, now)),
-      deps.latencies.list(now),
-      lookIntoQueues(deps, now),
-    ]);
+  const [
+    { policy, problem },
+    subscriptions,
+    feedStates,
+    counts,
+    violations,
+    holds,
+    relays,
+    latencies,
+    load,
+    sweeps,
+  ] = await Promise.all([
+    deps.policyState(),
+    deps.subscriptionStates.load(),
+    Promise.all(feeds.map(async (feed) => ({ feed, state: await deps.feedStates.load(feed) }))),
+    deps.counts.read(),
+    openViolations(deps.incidents, now),
+    openHolds(deps.holds, now),
+    Array.fromAsync(deps.relays.list(), (heartbeat) => relayOf(heartbeat, now)),
+    deps.latencies.list(now),
+    lookIntoQueues(deps, now),
+    Promise.all(ObjectKind.options.map((kind) => deps.sweepStates.load(kind))),
+  ]);
   const age = (moment: string | undefined): number | null =>
     moment === undefined ? null : secondsSince(moment, now);
   return {
@@ -77,6 +90,7 @@ export async function readStatus(deps: StatusDeps) {
       secondsSinceChange: age(state.lastChangeAt),
       secondsSinceNotification: age(state.lastNotifiedAt),
     })),
+    sweeps: sweeps.map((state, index) => sweepOf(ObjectKind.options[index], state, now)),
     objects: byKind((kind) => countsOf(counts[kind])),
     /** What the relay would do and does not, since it is in stage mode or a plan is held. */
     keptBack: byKind((kind) => keptBackOf(counts[kind])),
@@ -92,6 +106,33 @@ const byKind = <T>(value: (kind: ObjectKind) => T): Readonly<Record<ObjectKind, 
   group: value('group'),
   user: value('user'),
   device: value('device'),
+});
+
+type SweepState = Awaited<ReturnType<SweepStates['load']>>;
+
+/** How far a sweep of a kind is, and how the last one ended. */
+const sweepOf = (kind: ObjectKind | undefined, { running, last }: SweepState, now: Date) => ({
+  kind,
+  running: running
+    ? {
+        why: running.why,
+        phase: running.phase,
+        secondsSinceStart: secondsSince(running.startedAt, now),
+        listed: running.listed,
+        total: running.total ?? null,
+        differing: running.differing,
+        report: running.report,
+      }
+    : null,
+  last: last
+    ? {
+        why: last.why,
+        secondsSinceEnd: secondsSince(last.finishedAt, now),
+        listed: last.listed,
+        differing: last.differing,
+        report: last.report,
+      }
+    : null,
 });
 
 const countsOf = ({ write = 0, freeze = 0, remove = 0, ignore = 0, written = 0, failed = 0 }: Tally) => ({

@@ -11,6 +11,7 @@ import {
 } from '../../shared/domain/index.ts';
 import type { SystemViolation } from '../../shared/flow/app.ts';
 import { readStatus, type StatusDeps } from '../../shared/flow/status.ts';
+import { createSweepStates } from '../../shared/flow/sweep/index.ts';
 import { listViolations } from '../../shared/flow/violations.ts';
 import { watchRelays } from '../../shared/flow/watch-relays.ts';
 import { defaultPolicy } from '../../shared/policy/index.ts';
@@ -73,6 +74,7 @@ beforeEach(() => {
     holds: createHolds(store),
     relays: createRelays(store),
     latencies: createLatencies(store, 'this'),
+    sweepStates: createSweepStates(store),
     queues,
     policyState: async () => ({ policy, problem: undefined }),
     now,
@@ -149,6 +151,36 @@ describe('the latency', () => {
       total: { p50: 50, p95: 95, p99: 99, max: 100 },
       queue: { p50: 2, max: 2 },
     });
+  });
+});
+
+describe('the sweeps', () => {
+  it('show how far they are and how the last one ended', async () => {
+    await createSweepStates(store).update('group', () => ({
+      running: {
+        id: 's',
+        why: 'request',
+        startedAt: ago(30),
+        full: false,
+        report: true,
+        phase: 'looking',
+        step: 3,
+        total: 400,
+        listed: 200,
+        pages: 2,
+        called: 1,
+        compared: 199,
+        differing: 4,
+        touchedAt: ago(1),
+      },
+    }));
+    const { sweeps } = await readStatus(deps);
+    expect(sweeps[0]).toMatchObject({
+      kind: 'group',
+      running: { why: 'request', secondsSinceStart: 30, listed: 200, total: 400, differing: 4, report: true },
+      last: null,
+    });
+    expect(sweeps[1]).toEqual({ kind: 'user', running: null, last: null });
   });
 });
 
