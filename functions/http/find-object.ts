@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { EntraId, ObjectKind, type ObjectRef } from '../../shared/domain/index.ts';
-import { type ObjectState, type ObjectStates, unknownObject } from '../../shared/state/index.ts';
+import type { ObjectState, ObjectStates } from '../../shared/state/index.ts';
 import { problem, requestProblem } from './problem.ts';
 
 export type Found =
@@ -17,7 +17,8 @@ export async function findObject(
   for (const kind of ObjectKind.options) {
     const object = { kind, id: id.data };
     const state = await states.load(object);
-    if (state !== unknownObject && state.lastDecision) return { object, state };
+    // The outcome of a fast relay may be here before the decision that led to it is kept.
+    if (state.lastDecision || state.lastOutcome) return { object, state };
   }
   const detail = `${id.data} was never evaluated. POST /api/policy/evaluate asks about any object in Graph.`;
   return { response: problem({ status: 404, code: 'NOT_FOUND', title: 'Unknown object', detail }) };
