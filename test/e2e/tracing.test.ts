@@ -45,18 +45,15 @@ describe('a change', () => {
     const traceId = String(value.find(({ event }) => event === 'outcome.applied')?.details.traceId);
 
     const applied = await vi.waitUntil(() => named('apply', { traceId })[0], 10_000);
-    const parentOf = (span: Event): Event => {
-      const parent = spans().find(({ spanId }) => spanId === span.parentSpanId);
-      if (!parent) throw new Error(`${span.name} has no parent among the spans.`);
-      return parent;
-    };
-    // Spans are printed when they end, so those above follow.
+    // Spans are printed when they end, and what leads to something may end after it.
+    const parentOf = (span: Event): Promise<Event> =>
+      vi.waitUntil(() => spans().find(({ spanId }) => spanId === span.parentSpanId), 10_000);
     await vi.waitUntil(() => named('settle', { traceId }).length > 0, 10_000);
-    const relay = parentOf(applied);
-    const evaluate = parentOf(relay);
-    const receive = parentOf(evaluate);
+    const relay = await parentOf(applied);
+    const evaluate = await parentOf(relay);
+    const receive = await parentOf(evaluate);
     expect([relay.name, evaluate.name, receive.name]).toEqual(['relay', 'evaluate', 'receive']);
-    expect(named('settle', { traceId }).map((span) => parentOf(span).spanId)).toContain(relay.spanId);
+    expect(named('settle', { traceId }).map(({ parentSpanId }) => parentSpanId)).toContain(relay.spanId);
     for (const name of ['observe', 'plan', 'guard'])
       expect(named(name, { traceId, parentSpanId: String(relay.spanId) })).not.toEqual([]);
 
