@@ -2,6 +2,7 @@ import type { AlertNotice } from '../bus/index.ts';
 import { type AlertParts, createKept } from './flow/deps.ts';
 import { flush } from './flow/flush.ts';
 import { receiveNotice } from './flow/receive-notice.ts';
+import { createTurns } from './flow/turns.ts';
 
 /** The alerts: what becomes of notices until people have read them. */
 export type Alerts = {
@@ -12,7 +13,7 @@ export type Alerts = {
 };
 
 export function createAlerts(parts: AlertParts): Alerts {
-  const deps = { ...parts, ...createKept(parts.store) };
+  const deps = { ...parts, ...createKept(parts.store), inTurn: createTurns() };
   return {
     async receive(notice) {
       const { config, problem } = await deps.config();

@@ -157,6 +157,11 @@ export const violationCodes = {
     meaning: 'An alert channel does not accept messages; the next channel is used.',
     remedy: 'Check the address and the secret of the channel.',
   },
+  ALERTS_FILE_INVALID: {
+    severity: 'error',
+    meaning: 'alerts.yaml does not load; the last valid file stays in force, without one alerts wait.',
+    remedy: 'Mend the file: each error names its line, the value and what is allowed.',
+  },
 } as const satisfies Record<string, { severity: Severity; meaning: string; remedy: string }>;
 
 export type ViolationCode = keyof typeof violationCodes;

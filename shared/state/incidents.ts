@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Moment, type ObjectRef, sessionOf, Violation, type ViolationCode } from '../domain/index.ts';
 import { createRecords } from './records.ts';
+import type { StateError } from './state-error.ts';
 import type { StateStore } from './store.ts';
 
 /** One cause that is not over, with every violation that it raised. */
@@ -26,7 +27,12 @@ export type Incidents = {
   resolve(code: ViolationCode, on: Subject): Promise<Incident | undefined>;
   find(code: ViolationCode, on: Subject): Promise<Incident | undefined>;
   /** All that are open, by code; or those of one code. `after` is the cursor of the one before. */
-  list(some?: { readonly code?: ViolationCode; readonly after?: string }): AsyncIterable<Incident>;
+  list(some?: {
+    readonly code?: ViolationCode;
+    readonly after?: string;
+    /** Told of each that is damaged, by its cursor. Such an incident is opened anew when it is seen again. */
+    readonly unread?: (cursor: string, why: StateError) => void;
+  }): AsyncIterable<Incident>;
 };
 
 /** Open incidents: one per code and object. `newId` gives each its id. */
@@ -37,6 +43,7 @@ export function createIncidents(store: StateStore, newId: () => string): Inciden
     what: 'The incident',
     version: 1,
     schema: Incident,
+    damaged: 'absent',
   });
   const find: Incidents['find'] = async (code, on) => (await records.read(keyOf(code, on)))?.value;
   return {
@@ -63,16 +70,17 @@ export function createIncidents(store: StateStore, newId: () => string): Inciden
       });
       return was;
     },
-    async *list({ code, after } = {}) {
+    async *list({ code, after, unread } = {}) {
       const begins = after !== undefined ? `${after}!` : code && `${code}:`;
       const range = { ...(begins !== undefined && { from: begins }), ...(code && { before: `${code};` }) };
-      for await (const { value } of records.list(range)) yield value;
+      for await (const { value } of records.list(range, unread)) yield value;
     },
   };
 }
 
 /** Where an incident stands, for `after`. */
-export const incidentCursor = ({ violation }: Incident): string => keyOf(violation.code, violation);
+export const incidentCursor = ({ violation }: Pick<Incident, 'violation'>): string =>
+  keyOf(violation.code, violation);
 
 const keyOf = (code: ViolationCode, { about, subject }: Subject): string =>
   about ? `${code}:${sessionOf(about)}` : `${code}:system:${subject.slice(0, 200)}`;

@@ -15,7 +15,11 @@ export type Records<T> = {
    */
   update(key: string, change: (now: T | undefined) => T | undefined): Promise<T | undefined>;
   remove(key: string): Promise<void>;
-  list(range?: KeyRange): AsyncIterable<{ readonly key: string; readonly value: T }>;
+  /** `unread` is told of every record that is passed over because it is damaged. */
+  list(
+    range?: KeyRange,
+    unread?: (key: string, why: StateError) => void,
+  ): AsyncIterable<{ readonly key: string; readonly value: T }>;
 };
 
 export type RecordsOptions<T> = {
@@ -26,6 +30,11 @@ export type RecordsOptions<T> = {
   /** The version of `schema`. What was written by another version is refused. */
   readonly version: number;
   readonly schema: z.ZodType<T>;
+  /**
+   * What a damaged record counts as: an error (unless told), or as absent where it can be built anew and
+   * must not keep the others from being read. Then lists pass it over, and the next write replaces it.
+   */
+  readonly damaged?: 'error' | 'absent';
 };
 
 const Envelope = z.strictObject({ schema: z.int(), value: z.unknown() });
@@ -33,7 +42,8 @@ const Envelope = z.strictObject({ schema: z.int(), value: z.unknown() });
 /** Tries of one update before it gives up: other writers cannot win this often by chance. */
 const patience = 20;
 
-export function createRecords<T>({ store, partition, what, version, schema }: RecordsOptions<T>): Records<T> {
+export function createRecords<T>(options: RecordsOptions<T>): Records<T> {
+  const { store, partition, what, version, schema, damaged = 'error' } = options;
   const decode = (key: string, raw: unknown): T => {
     const envelope = Envelope.safeParse(raw);
     const written = envelope.data?.schema;
@@ -54,24 +64,48 @@ export function createRecords<T>({ store, partition, what, version, schema }: Re
     return parsed.data;
   };
 
-  const save = async (key: string, value: T, when: Condition): Promise<'stored' | 'conflict'> =>
+  /** The record, or the error of one that is damaged and may be. */
+  const decodeOr = (key: string, raw: unknown): { readonly value: T } | StateError => {
+    try {
+      return { value: decode(key, raw) };
+    } catch (error) {
+      const isBearable =
+        damaged === 'absent' && error instanceof StateError && error.code === 'STATE_UNREADABLE';
+      if (isBearable) return error;
+      throw error;
+    }
+  };
+
+  const put = async (key: string, value: T, when: Condition): Promise<'stored' | 'conflict'> =>
     (await store.put(partition, key, { schema: version, value }, when)).result;
 
-  const read = async (key: string): Promise<Loaded<T> | undefined> => {
+  /** What stands under a key; of a damaged record only its version. */
+  const load = async (key: string) => {
     const entry = await store.get(partition, key);
-    return entry && { value: decode(key, entry.value), when: { version: entry.version } };
+    if (!entry) return undefined;
+    const found = decodeOr(key, entry.value);
+    const value = found instanceof StateError ? undefined : found.value;
+    return { value, when: { version: entry.version } };
   };
 
   return {
-    read,
-    save,
+    async read(key) {
+      const loaded = await load(key);
+      return loaded?.value === undefined ? undefined : { value: loaded.value, when: loaded.when };
+    },
+    async save(key, value, when) {
+      const saved = await put(key, value, when);
+      if (saved === 'stored' || when !== 'absent' || damaged === 'error') return saved;
+      const inTheWay = await load(key);
+      return inTheWay && inTheWay.value === undefined ? put(key, value, inTheWay.when) : saved;
+    },
     async update(key, change) {
       for (let tries = 0; tries < patience; tries++) {
-        const loaded = await read(key);
+        const loaded = await load(key);
         const value = change(loaded?.value);
         if (value === undefined) {
           if (!loaded || (await store.delete(partition, key, loaded.when)) === 'deleted') return undefined;
-        } else if ((await save(key, value, loaded?.when ?? 'absent')) === 'stored') return value;
+        } else if ((await put(key, value, loaded?.when ?? 'absent')) === 'stored') return value;
       }
       throw new StateError(
         'STATE_CONTENDED',
@@ -81,9 +115,11 @@ export function createRecords<T>({ store, partition, what, version, schema }: Re
     async remove(key) {
       await store.delete(partition, key);
     },
-    async *list(range) {
-      for await (const entry of store.list(partition, range)) {
-        yield { key: entry.key, value: decode(entry.key, entry.value) };
+    async *list(range, unread) {
+      for await (const { key, value } of store.list(partition, range)) {
+        const found = decodeOr(key, value);
+        if (found instanceof StateError) unread?.(key, found);
+        else yield { key, value: found.value };
       }
     },
   };

@@ -28,9 +28,13 @@ export type AlertParts = {
   readonly newId: () => string;
 };
 
-export type AlertTrouble = 'ALERT_CHANNEL_FAILED' | 'POLICY_INVALID';
+export type AlertTrouble = 'ALERT_CHANNEL_FAILED' | 'ALERTS_FILE_INVALID';
 
-export type AlertDeps = AlertParts & ReturnType<typeof createKept>;
+export type AlertDeps = AlertParts &
+  ReturnType<typeof createKept> & {
+    /** Does one work after the other for each channel. */
+    readonly inTurn: <T>(channel: string, work: () => Promise<T>) => Promise<T>;
+  };
 
 /** What is kept between two passes. */
 export const createKept = (store: StateStore) => ({

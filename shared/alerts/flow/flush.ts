@@ -36,9 +36,17 @@ async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
 
 async function tell(config: AlertConfig, deps: AlertDeps): Promise<void> {
   const routes = allRoutes(config);
-  await inParallel(routes, (route) => deliver(route, config, deps), 4);
-  const planned = await plan(routes, config, deps);
-  await inParallel(planned, (route) => deliver(route, config, deps), 4);
+  await inTurn([
+    () => deliverAll(routes, config, deps),
+    async () => deliverAll(await plan(routes, config, deps), config, deps),
+  ]);
+}
+
+/** All routes at a time; one that goes wrong does not keep the others from being told. */
+async function deliverAll(routes: readonly Route[], config: AlertConfig, deps: AlertDeps): Promise<void> {
+  const done = await Promise.allSettled(routes.map((route) => deliver(route, config, deps)));
+  const wrong = done.find(({ status }) => status === 'rejected');
+  if (wrong?.status === 'rejected') throw wrong.reason;
 }
 
 /** Plans a message for each route that has none on its way and something ripe; answers these routes. */
@@ -91,10 +99,10 @@ async function close({ incidentId }: AlertRecord, deps: AlertDeps): Promise<void
 async function reportFile(problem: string | undefined, deps: AlertDeps): Promise<void> {
   const known = (await deps.pass.read(passKey))?.value.problem;
   if (known === problem) return;
-  if (problem === undefined) await deps.resolve('POLICY_INVALID', 'alerts.yaml');
+  if (problem === undefined) await deps.resolve('ALERTS_FILE_INVALID', 'alerts.yaml');
   else {
     deps.log('alerts.fileInvalid', { message: problem }, 'error');
-    await deps.raise('POLICY_INVALID', 'alerts.yaml', problem);
+    await deps.raise('ALERTS_FILE_INVALID', 'alerts.yaml', problem);
   }
   await deps.pass.update(passKey, ({ problem: _, ...pass } = {}) => ({
     ...pass,

@@ -33,4 +33,5 @@ const recordOf = (notice: AlertNotice, heardAt: AlertRecord['heardAt']): AlertRe
   openedAt: notice.openedAt,
   heardAt,
   told: {},
+  heard: {},
 });

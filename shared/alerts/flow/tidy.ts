@@ -34,8 +34,7 @@ async function forgetRoutes(config: AlertConfig, deps: AlertDeps): Promise<void>
   const names = new Set(allRoutes(config).map(({ route }) => route));
   for await (const { key, value } of deps.routes.list()) {
     if (names.has(key)) continue;
-    const { delivery } = value;
-    if (delivery?.takenAt) await settle(key, delivery, delivery.takenAt, deps);
+    if (value.delivery) await settle(key, value.delivery, deps);
     await deps.routes.remove(key);
   }
 }

@@ -1,6 +1,6 @@
 import type { Moment } from '../../domain/index.ts';
-import type { Task } from '../route/tasks.ts';
 import { bySeverity, highest } from '../severity.ts';
+import type { AlertRecord } from '../state/alert-record.ts';
 import { clean } from './clean.ts';
 import { type Group, Happening, type Item, type Message } from './message.ts';
 
@@ -8,18 +8,22 @@ import { type Group, Happening, type Item, type Message } from './message.ts';
 const allUpTo = 30;
 const examples = 5;
 
+/** One incident, and what is told of it. */
+export type Telling = { readonly record: AlertRecord; readonly event: Happening };
+
 /** Groups what is told by what happened and by code, the worst first, with the first examples of each. */
 export function compose(
-  tasks: readonly Task[],
+  tasks: readonly Telling[],
   of: { readonly id: string; readonly route: string; readonly at: Moment },
 ): Message {
   const byKey = Object.groupBy(tasks, ({ event, record }) => `${event} ${record.violation.code}`);
   const kinds = Object.values(byKey).flatMap((group) => (group ? [group] : []));
   const room = tasks.length <= allUpTo ? allUpTo : examples;
-  return { ...of, groups: kinds.flatMap((kind) => groupOf(kind, room)).toSorted(byUrgency) };
+  const { id, route, at } = of;
+  return { id, route, at, groups: kinds.flatMap((kind) => groupOf(kind, room)).toSorted(byUrgency) };
 }
 
-function groupOf(tasks: readonly Task[], room: number): readonly Group[] {
+function groupOf(tasks: readonly Telling[], room: number): readonly Group[] {
   const [first] = tasks;
   if (!first) return [];
   const { code, severity } = first.record.violation;
@@ -34,7 +38,7 @@ const byUrgency = (one: Group, other: Group): number =>
   other.count - one.count ||
   one.code.localeCompare(other.code);
 
-function itemOf({ record }: Task): Item {
+function itemOf({ record }: Telling): Item {
   const { violation, incidentId, count, openedAt, resolvedAt, place } = record;
   const { severity, about, rule, subject, message, remedy, at } = violation;
   return {

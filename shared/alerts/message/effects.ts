@@ -31,4 +31,5 @@ export const effects = {
   RELAY_SILENT: 'Changes wait in Service Bus and are written when a relay is back.',
   CLIENT_STATE_WRONG: 'Nothing is written because of these notifications.',
   ALERT_CHANNEL_FAILED: 'Writeback goes on. Alerts take the next channel.',
+  ALERTS_FILE_INVALID: 'Writeback goes on. Alerts take the routes of the last valid file.',
 } as const satisfies Record<ViolationCode, string>;

@@ -1,9 +1,12 @@
+import type { ViolationCode } from '../../domain/index.ts';
 import type { AlertConfig, Route } from '../config/schema.ts';
 import type { AlertRecord } from '../state/alert-record.ts';
 import { matches } from './matches.ts';
 
-/** The route of a failed channel that no route of the file takes: such an alert is never dropped. */
+/** The route of what goes wrong with the alerts themselves and no route of the file takes: it is never dropped. */
 export const emergencyRoute = 'failed channels';
+
+const ownTroubles: ReadonlySet<ViolationCode> = new Set(['ALERT_CHANNEL_FAILED', 'ALERTS_FILE_INVALID']);
 
 /**
  * The routes that tell of an alert, in the order of the file: the first that matches, and further ones
@@ -17,7 +20,7 @@ export function chooseRoutes(record: AlertRecord, config: AlertConfig): readonly
     if (!route.continue) break;
   }
   const { code, subject } = record.violation;
-  return chosen.length === 0 && code === 'ALERT_CHANNEL_FAILED' ? emergency(config, subject) : chosen;
+  return chosen.length === 0 && ownTroubles.has(code) ? emergency(config, subject) : chosen;
 }
 
 /** All routes there are, with the one that the file does not name. */

@@ -19,6 +19,15 @@ export const Told = z.strictObject({
 });
 export type Told = z.output<typeof Told>;
 
+/** What one channel has shown to people of an incident, whichever route sent it there. */
+export const Heard = z.strictObject({
+  /** The highest count that it was told. */
+  count: z.int().min(1),
+  /** Whether it was told that the cause is gone. */
+  isOver: z.boolean(),
+});
+export type Heard = z.output<typeof Heard>;
+
 /** One incident as the alerts see it: what happened, and who has been told. */
 export const AlertRecord = z.strictObject({
   incidentId: z.string(),
@@ -33,12 +42,21 @@ export const AlertRecord = z.strictObject({
   place: z.string().optional(),
   /** By the first channel of the route that told it. */
   told: z.record(z.string(), Told).default({}),
+  /** By the channel that took a message about it. */
+  heard: z.record(z.string(), Heard).default({}),
 });
 export type AlertRecord = z.output<typeof AlertRecord>;
 
 /** Incidents that are open, or of which something is still to be told. */
 export const createAlertRecords = (store: StateStore) =>
-  createRecords({ store, partition: 'alerts:open', what: 'The alert', version: 1, schema: AlertRecord });
+  createRecords({
+    store,
+    partition: 'alerts:open',
+    what: 'The alert',
+    version: 1,
+    damaged: 'absent',
+    schema: AlertRecord,
+  });
 
 /** Incidents that are over and done: a notice that comes late or twice must not open them again. */
 export const createDone = (store: StateStore) =>
@@ -47,5 +65,6 @@ export const createDone = (store: StateStore) =>
     partition: 'alerts:done',
     what: 'The closed alert',
     version: 1,
+    damaged: 'absent',
     schema: z.strictObject({ at: Moment }),
   });

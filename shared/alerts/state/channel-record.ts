@@ -25,5 +25,6 @@ export const createChannelRecords = (store: StateStore) =>
     partition: 'alerts:channels',
     what: 'The alert channel',
     version: 1,
+    damaged: 'absent',
     schema: ChannelRecord,
   });

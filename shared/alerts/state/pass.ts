@@ -15,4 +15,11 @@ export type Pass = z.output<typeof Pass>;
 export const passKey = 'pass';
 
 export const createPass = (store: StateStore) =>
-  createRecords({ store, partition: 'alerts:pass', what: 'The alert', version: 1, schema: Pass });
+  createRecords({
+    store,
+    partition: 'alerts:pass',
+    what: 'The alert',
+    version: 1,
+    damaged: 'absent',
+    schema: Pass,
+  });

@@ -25,6 +25,7 @@ export const Delivery = z.strictObject({
   sendingSince: Moment.optional(),
   /** Set as soon as a channel has taken it. */
   takenAt: Moment.optional(),
+  takenBy: z.string().optional(),
 });
 export type Delivery = z.output<typeof Delivery>;
 
@@ -42,5 +43,6 @@ export const createRouteRecords = (store: StateStore) =>
     partition: 'alerts:routes',
     what: 'The alert route',
     version: 1,
+    damaged: 'absent',
     schema: RouteRecord,
   });

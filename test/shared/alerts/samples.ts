@@ -43,6 +43,7 @@ export function alert(over: Partial<AlertRecord> = {}): AlertRecord {
     openedAt: of.at,
     heardAt: of.at,
     told: {},
+    heard: {},
     ...over,
   };
 }

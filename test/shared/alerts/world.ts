@@ -1,6 +1,7 @@
 import {
   type AlertConfig,
   type Alerts,
+  type AlertTrouble,
   createAlerts,
   createLinks,
   createSender,
@@ -45,6 +46,8 @@ export type WorldOptions = {
   /** The time, and the number of ids that were given; shared by the processes of one world. */
   readonly clock?: { ms: number; ids: number };
   readonly timeoutMs?: number;
+  /** What is wrong with a newer alerts.yaml. */
+  readonly problem?: () => string | undefined;
 };
 
 export function configOf(text: string): AlertConfig {
@@ -72,11 +75,7 @@ export function createWorld(options: WorldOptions): World {
     timeoutMs: options.timeoutMs ?? 2000,
   };
   const config = configOf(options.config);
-  const violationOf = (
-    code: 'ALERT_CHANNEL_FAILED' | 'POLICY_INVALID',
-    subject: string,
-    message: string,
-  ): Violation => ({
+  const violationOf = (code: AlertTrouble, subject: string, message: string): Violation => ({
     code,
     severity: violationCodes[code].severity,
     subject,
@@ -88,7 +87,7 @@ export function createWorld(options: WorldOptions): World {
   const alerts: Alerts = createAlerts({
     store,
     incidents,
-    config: async () => ({ config, problem: undefined }),
+    config: async () => ({ config, problem: options.problem?.() }),
     sender:
       options.sender ??
       ((name, { channels }) => {
