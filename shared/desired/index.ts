@@ -1,4 +1,5 @@
 /** (decision, snapshot) → desired AD object: names, attributes, members. Pure. */
+export { cutDelta } from './cut-delta.ts';
 export { cutMembership, type MembershipPart, partBytes } from './cut-membership.ts';
 export { desiredObject } from './desired-object.ts';
 export { desiredDevice } from './device.ts';

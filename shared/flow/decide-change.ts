@@ -1,4 +1,4 @@
-import { cutMembership, desiredObject, type UserFacts } from '../desired/index.ts';
+import { cutDelta, cutMembership, desiredObject, type UserFacts } from '../desired/index.ts';
 import {
   type Change,
   type Decision,
@@ -145,11 +145,10 @@ async function readMembers(
     if (delta.outcome !== 'complete') return { failed: delta.why };
     if (!delta.value.needsComplete) {
       const { add, remove, leftOut, toWrite, addedUnknown } = delta.value;
-      const membership: Membership =
-        add.length + remove.length > 0 ? { kind: 'delta', add, remove } : { kind: 'unchanged' };
+      const parts = cutDelta(add, remove);
       const stillPending = { added: addedUnknown, removed: [] };
       return {
-        memberships: [membership],
+        memberships: parts.length > 0 ? parts : [{ kind: 'unchanged' }],
         leftOut,
         waitsFor: idsOf(leftOut),
         toWrite,

@@ -1,9 +1,14 @@
-import type { Change, Moment, ObjectKind } from '../domain/index.ts';
+import type { Change, EntraId, Moment, ObjectKind } from '../domain/index.ts';
 import { changeOf, type FeedItem, type FeedPage, mergeFeedItems } from '../graph/index.ts';
 
 /** Pages of a feed that travel together: their changes are sent, then their last link is kept. */
 export type FeedBatch = {
-  readonly items: readonly FeedItem[];
+  /**
+   * What was said of each object, in however many pages and pieces it came: one item, or one for each
+   * of its lives. The second life brings the members that the object has now, and they must count as
+   * the feed's word when all members are read.
+   */
+  readonly lives: ReadonlyMap<EntraId, readonly FeedItem[]>;
   readonly refused: readonly string[];
   readonly link: string;
   /** The round is over with these pages. */
@@ -13,45 +18,49 @@ export type FeedBatch = {
 /** Most objects and members that are gathered before they are sent: a bound for memory, and for what a crash repeats. */
 const most = { objects: 1000, members: 10_000 } as const;
 
-/** The batch with one more page. */
-export const withPage = (batch: FeedBatch | undefined, page: FeedPage): FeedBatch => ({
-  items: [...(batch?.items ?? []), ...page.items],
-  refused: [...(batch?.refused ?? []), ...page.refused],
-  link: page.link,
-  isLast: page.kind === 'delta',
-});
+/**
+ * Most members of one object that are told one by one: a change with all of them fits into a message
+ * (256 KB), and beyond it a complete read costs far less than asking for each.
+ */
+const mostOfOne = 5000;
+
+/** The batch with one more page, so that what a feed repeats takes no more room. Objects keep the order of their first appearance. */
+export function withPage(batch: FeedBatch | undefined, page: FeedPage): FeedBatch {
+  const lives = new Map(batch?.lives);
+  for (const item of page.items) lives.set(item.id, withItem(lives.get(item.id) ?? [], item));
+  const refused = [...(batch?.refused ?? []), ...page.refused];
+  return { lives, refused, link: page.link, isLast: page.kind === 'delta' };
+}
+
+function withItem(lives: readonly FeedItem[], item: FeedItem): readonly FeedItem[] {
+  const last = lives.at(-1);
+  const cameBack = last?.removed !== undefined && item.removed === undefined;
+  if (last === undefined || cameBack) return [...lives, told(item)];
+  return [...lives.slice(0, -1), ...mergeFeedItems([last, item]).map(told)];
+}
+
+/** Too many members to tell are as good as unreadable: only a complete read can tell them. */
+const told = (item: FeedItem): FeedItem =>
+  countOf(item) > mostOfOne ? { ...item, members: 'unreadable' } : item;
+
+const countOf = ({ members }: FeedItem): number =>
+  members === undefined || members === 'unreadable' ? 0 : members.added.length + members.removed.length;
 
 /** Whether the batch goes out now. */
-export function isFull({ items, isLast }: FeedBatch): boolean {
-  return isLast || items.length >= most.objects || membersOf(items) >= most.members;
-}
+export const isFull = ({ lives, isLast }: FeedBatch): boolean =>
+  isLast || lives.size >= most.objects || membersOf(lives) >= most.members;
+
+const membersOf = (lives: FeedBatch['lives']): number =>
+  [...lives.values()].flat().reduce((sum, item) => sum + countOf(item), 0);
 
 /** What a synchronisation that starts over cannot find out again: which objects have ended. */
 export const onlyEnds = (batch: FeedBatch): FeedBatch => ({
   ...batch,
-  items: batch.items.filter(({ removed }) => removed !== undefined),
+  lives: new Map(
+    [...batch.lives].map(([id, items]) => [id, items.filter(({ removed }) => removed !== undefined)]),
+  ),
 });
 
-const membersOf = (items: readonly FeedItem[]): number =>
-  items.reduce((sum, { members }) => {
-    if (members === undefined || members === 'unreadable') return sum;
-    return sum + members.added.length + members.removed.length;
-  }, 0);
-
-/**
- * One change per object, however many pages and pieces it came in; the order of first appearance is
- * kept. An object that ended and came back gets two: the second brings the members that it has now,
- * and they must count as the feed's word when all members are read.
- */
-export function changesOf(batch: FeedBatch, kind: ObjectKind, receivedAt: Moment): readonly Change[] {
-  const lives: FeedItem[] = [];
-  const last = new Map<FeedItem['id'], number>();
-  for (const item of batch.items) {
-    const at = last.get(item.id);
-    const before = at === undefined ? undefined : lives[at];
-    const cameBack = before?.removed !== undefined && item.removed === undefined;
-    if (at === undefined || before === undefined || cameBack) last.set(item.id, lives.push(item) - 1);
-    else lives.splice(at, 1, ...mergeFeedItems([before, item]));
-  }
-  return lives.map((item) => changeOf(item, kind, receivedAt));
-}
+/** What a batch asks to be looked at. */
+export const changesOf = ({ lives }: FeedBatch, kind: ObjectKind, receivedAt: Moment): readonly Change[] =>
+  [...lives.values()].flat().map((item) => changeOf(item, kind, receivedAt));

@@ -1,3 +1,5 @@
+import { standardMessageSize } from '../../../local/service-bus/queue/settings.ts';
+import { encode } from '../../../shared/bus/codec.ts';
 import { type BodyOf, type Bus, messages, type QueueName } from '../../../shared/bus/index.ts';
 
 /** A message that waits in a queue. */
@@ -11,11 +13,15 @@ export type Waiting = {
   };
 }[QueueName];
 
-/** Service Bus in memory: sessions in order, scheduled messages, and a message stays until it is completed. */
+/** Service Bus in memory: sessions in order, scheduled messages, the size of a message, and one stays until it is completed. */
 export type Queues = {
   readonly bus: Bus;
   /** The message that each session would hand out at this time, in no particular order. */
   ready(now: number): readonly Waiting[];
+  /** The next message of a session, if it is due. */
+  first(session: string, now: number): Waiting | undefined;
+  /** All sessions that have messages, due or not. */
+  sessions(): readonly string[];
   complete(message: Waiting): void;
   /** When the next message falls due; undefined where none is left. */
   nextDue(): number | undefined;
@@ -32,6 +38,8 @@ export function createQueues(now: () => number): Queues {
 
   const send: Bus['send'] = async (queue, outgoing, options = {}) => {
     for (const { body } of outgoing) {
+      const size = Buffer.byteLength(encode(queue, body), 'utf8');
+      if (size > standardMessageSize) throw new Error(`A message on ${queue} has ${size} bytes.`);
       const session = (messages[queue].session as (body: unknown) => string | undefined)(body) ?? 'none';
       const key = `${queue}/${session}`;
       order += 1;
@@ -50,6 +58,11 @@ export function createQueues(now: () => number): Queues {
     bus: { send, close: async () => undefined },
     ready: (at) =>
       [...waiting.values()].flatMap(([first]) => (first !== undefined && first.due <= at ? [first] : [])),
+    first(session, at) {
+      const [first] = waiting.get(session) ?? [];
+      return first !== undefined && first.due <= at ? first : undefined;
+    },
+    sessions: () => [...waiting.keys()],
     complete(message) {
       const key = `${message.queue}/${message.session}`;
       const left = (waiting.get(key) ?? []).filter((one) => one !== message);

@@ -29,6 +29,8 @@ export type WorldOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   readonly onAdChange?: (change: AdChange, tenant: Tenant) => void;
   readonly memberCacheMs?: number;
+  /** How long each message takes, in milliseconds; none unless told. */
+  readonly tickMs?: number;
   /** Feeds that the timer rings for; all unless told. */
   readonly feeds?: readonly Feed[];
 };
@@ -131,13 +133,20 @@ export function createWorld(options: WorldOptions = {}) {
       throw error;
     }
     queues.complete(message);
+    clock.now += options.tickMs ?? 0;
     return true;
   }
 
-  /** Delivers what is due until nothing is, in the order that `pick` chooses. */
-  async function settle(pick: (ready: readonly Waiting[]) => Waiting | undefined = ([first]) => first) {
-    for (let next = pick(queues.ready(clock.now)); next; next = pick(queues.ready(clock.now))) {
-      await deliver(next);
+  /** Delivers what is due until nothing is, session by session. */
+  async function settle(): Promise<void> {
+    for (let any = true; any; ) {
+      any = false;
+      for (const session of queues.sessions()) {
+        for (let next = queues.first(session, clock.now); next; next = queues.first(session, clock.now)) {
+          any = true;
+          await deliver(next);
+        }
+      }
     }
   }
 
