@@ -18,6 +18,7 @@ import { causeOf, isConfirmed } from './known-desired.ts';
 import { emptyDelta, isEmpty, mergeDeltas, remember } from './membership-history.ts';
 import type { Surroundings } from './ports.ts';
 import { hashOfDesired } from './sweep/hash.ts';
+import { copyOf, defer, isAwaited, scheduleLook, sendAt } from './try-again.ts';
 
 /** What reading and deciding came to, before anything is sent. */
 export type Evaluated =
@@ -110,29 +111,25 @@ export async function evaluateChange(change: Change, traceparent: string, deps: 
     return deps.log('change.notFound', { ...object, cause: change.cause, attempts: change.attempt }, 'warn');
   }
   // What a group lost while it was in the recycle bin is not told when it comes back.
-  const ended = change.tombstone && ({ needs: 'completeMembership' } as const);
-  await deps.states.update(object, (now) => ({ ...now, pending, recent, ...ended }));
+  const isComplete = change.tombstone !== undefined || change.membership.read === 'complete';
+  const needs = isComplete ? ({ needs: 'completeMembership' } as const) : {};
+  const kept = await deps.states.update(object, (now) => ({ ...now, pending, recent, ...needs }));
+  if (evaluated.step === 'unreadable' && joins(change, kept, evaluated.why, deps)) {
+    return deps.log('change.coalesced', { ...object, cause: change.cause });
+  }
   await defer(change, evaluated.step === 'unreadable' ? evaluated.why : undefined, traceparent, deps);
+}
+
+/** A look that only says "look" waits with one that waits for Graph already. */
+function joins(change: Change, state: ObjectState, why: ReadFailure, { now, random }: EvaluateDeps): boolean {
+  const isBare = bareCauses.has(change.cause) || change.cause === 'retry';
+  if (!isBare || change.tombstone || change.appeared) return false;
+  return isAwaited(state, retryDelayMs(change.attempt, random(), why.retryAfterMs), now());
 }
 
 /** An object of a kind that may not be written at all, and that AD does not have by our hand. */
 const isOfNoConcern = ({ written, lastDecision }: ObjectState): boolean =>
   !written && (lastDecision === undefined || lastDecision.outcome === 'ignore');
-
-/** Tries the change again later. */
-async function defer(
-  change: Change,
-  failure: ReadFailure | undefined,
-  traceparent: string,
-  deps: Surroundings,
-): Promise<void> {
-  const { kind, id, cause, attempt } = change;
-  const delayMs = retryDelayMs(attempt, deps.random(), failure?.retryAfterMs);
-  await again(change, delayMs, traceparent, deps);
-  const message = failure?.message ?? 'Graph does not know the object yet.';
-  const fields = { kind, id, cause, attempt, delayMs, code: failure?.code, message };
-  deps.log('change.deferred', fields, failure ? 'warn' : 'info');
-}
 
 /** Changes that only say "look": a look after they were received answers them. */
 const bareCauses: ReadonlySet<Change['cause']> = new Set(['notification', 'feed', 'missed', 'confirmation']);
@@ -191,7 +188,7 @@ async function conclude(
     await sendAt(new Date(evaluated.dueAt), { ...change, cause: 'grace', attempt: 0 }, traceparent, deps);
   const stillPending = change.attempt < patience ? evaluated.stillPending : emptyDelta;
   if (!isEmpty(stillPending))
-    await again(change, retryDelayMs(change.attempt, deps.random()), traceparent, deps);
+    await scheduleLook(copyOf(change), retryDelayMs(change.attempt, deps.random()), traceparent, deps);
   const decidedAt = momentOf(deps.now());
   if (isNewDecision(decision, state.lastDecision))
     await deps.record({ change, evaluated, before: state.lastDecision, decidedAt, traceparent });
@@ -245,11 +242,11 @@ const signs: ReadonlySet<Change['cause']> = new Set(['notification', 'feed', 'mi
 
 /**
  * Graph is eventually consistent: a read right after a change may be older than the change. So each
- * look that was led to by a sign of Graph is followed by a second one. Any look in the second half of
- * the time between makes it superfluous.
+ * look that was led to by a sign of Graph is followed by a second one, at all members where the sign
+ * asked for them. Any look in the second half of the time between makes one at the object superfluous.
  */
 async function confirmLater(
-  { kind, id, cause, tombstone }: Change,
+  { kind, id, cause, tombstone, membership }: Change,
   traceparent: string,
   deps: EvaluateDeps,
 ): Promise<void> {
@@ -260,7 +257,7 @@ async function confirmLater(
     kind,
     id,
     cause: 'confirmation',
-    membership: { read: 'none' },
+    membership: membership.read === 'complete' ? membership : { read: 'none' },
     receivedAt,
     attempt: 0,
   };
@@ -284,13 +281,3 @@ function stillLeftOut(
   const gone = new Set<string | undefined>([...delta.removed, ...delta.added]);
   return [...before.filter(({ id }) => !gone.has(id)), ...added];
 }
-
-/** The same change once more, later. The delta waits in the state and is not carried twice. */
-function again(change: Change, delayMs: number, traceparent: string, deps: Surroundings): Promise<void> {
-  const membership = change.membership.read === 'delta' ? ({ read: 'none' } as const) : change.membership;
-  const copy: Change = { ...change, membership, cause: 'retry', attempt: change.attempt + 1 };
-  return sendAt(new Date(deps.now().getTime() + delayMs), copy, traceparent, deps);
-}
-
-const sendAt = (notBefore: Date, body: Change, traceparent: string, deps: Surroundings): Promise<void> =>
-  deps.bus.send('changes', [{ body }], { notBefore, traceparent });

@@ -13,6 +13,7 @@ import { retryDelayMs } from './backoff.ts';
 import type { Inspections } from './inspect.ts';
 import { stagesOf } from './latency.ts';
 import type { Surroundings } from './ports.ts';
+import { isAwaited, scheduleLook } from './try-again.ts';
 
 export type SettleDeps = Surroundings & {
   readonly states: Pick<ObjectStates, 'load' | 'update'>;
@@ -136,9 +137,9 @@ async function tryAgain(
   const needsMembers = outcome.failure?.needs === 'completeMembership';
   const atOnce = (needsMembers && state.attempts <= 1) || outcome.hold !== undefined;
   const delayMs = atOnce ? 0 : retryDelayMs(state.attempts - 1, deps.random());
-  const notBefore = new Date(deps.now().getTime() + delayMs);
   const body = changeOf(outcome.object, 'retry', outcome.times.receivedAt);
-  await deps.bus.send('changes', [{ body }], delayMs > 0 ? { notBefore, traceparent } : { traceparent });
+  if (atOnce) await deps.bus.send('changes', [{ body }], { traceparent });
+  else if (!isAwaited(state, delayMs, deps.now())) await scheduleLook(body, delayMs, traceparent, deps);
 }
 
 /**

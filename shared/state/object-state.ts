@@ -57,6 +57,7 @@ export const ObjectState = z.strictObject({
   /** Members in the cloud when all were read last, with the deltas since. */
   memberCount: z.int().min(0).optional(),
   attempts: z.int().min(0).default(0),
+  /** When a further look is due that was asked for because reading or writing had failed. */
   nextAttemptAt: Moment.optional(),
   /** Members that the feed reported and that no intent carries yet. */
   pending: MembershipDelta.default({ added: [], removed: [] }),

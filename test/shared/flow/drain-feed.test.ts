@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { drainFeed } from '../../../shared/flow/drain-feed.ts';
 import { loadPolicy } from '../../../shared/policy/index.ts';
-import { createGroup, doorbell, membersInAd, minute, requestsOf, sid, startedWorld } from './world.ts';
+import {
+  createGroup,
+  doorbell,
+  membersInAd,
+  minute,
+  requestsOf,
+  type Started,
+  sid,
+  startedWorld,
+} from './world.ts';
 
 describe('a doorbell', () => {
   it('of a burst finds the feed drained by the one before: a hundred notifications cost one drain', async () => {
@@ -45,6 +54,54 @@ describe('a doorbell', () => {
     await world.minute();
     await world.settle();
     expect(membersInAd(world, id)).toEqual([sid(0)]);
+  });
+});
+
+describe('a group that changes by more members than a message holds', () => {
+  const seeded = (world: Started, count: number): readonly string[] =>
+    Array.from(
+      { length: count },
+      (_, index) =>
+        world.tenant.seed.user({
+          displayName: `Extra ${index}`,
+          userPrincipalName: `extra${index}@contoso.com`,
+          onPremisesSyncEnabled: true,
+          onPremisesSecurityIdentifier: `S-1-5-21-1-2-3-${10_000 + index}`,
+        }).id,
+    );
+
+  it.each([
+    [4900, 'one by one', 0],
+    [5100, 'by a complete read', 1],
+  ])('(%d at once) is brought up to date %s', async (count, _how, reads) => {
+    const world = await startedWorld({ behaviour: { feed: { membersPerPage: 200 } } });
+    const [one = ''] = world.people;
+    const id = createGroup(world, [one]);
+    await world.pass(16 * minute);
+    const extra = seeded(world, count);
+    requestsOf(world);
+    world.tenant.link('members', id, extra);
+    await world.minute();
+    await world.settle();
+    expect(membersInAd(world, id)).toHaveLength(count + 1);
+    expect(Math.ceil((requestsOf(world)['GET /groups/{id}/members'] ?? 0) / 6)).toBe(reads);
+    world.tenant.unlink('members', id, [one, ...extra.slice(1)]);
+    await world.minute();
+    await world.settle();
+    expect(membersInAd(world, id)).toEqual(['S-1-5-21-1-2-3-10000']);
+  });
+
+  it('and whose members are read too soon to show it is read again some minutes later', async () => {
+    const world = await startedWorld();
+    const id = createGroup(world, world.people);
+    await world.pass(16 * minute);
+    world.behaviour.change({ memberships: { ms: 2 * minute } });
+    world.tenant.link('members', id, seeded(world, 5100));
+    await world.minute();
+    await world.settle();
+    expect(membersInAd(world, id)).toHaveLength(world.people.length);
+    await world.pass(6 * minute);
+    expect(membersInAd(world, id)).toHaveLength(world.people.length + 5100);
   });
 });
 

@@ -84,8 +84,23 @@ describe('an outcome', () => {
       };
       const outcome = await outcomeOf(world, id, { result: 'failed', failure });
       await settleOutcome(outcome, world.trace, { ...world.around.settling, bus });
+      world.clock.now += delays.at(-1) ?? neverHappens();
     }
     expect(delays).toEqual([3300, 11_000, 33_000, 66_000]);
+  });
+
+  it('that fails for a day is tried once an hour and not by more and more messages, and then written', async () => {
+    const world = await startedWorld();
+    const id = createGroup(world);
+    world.ad.trouble.refuses = true;
+    await world.pass(24 * 60 * minute);
+    const before = world.queues.sent('intents');
+    await world.pass(4 * 60 * minute);
+    expect(world.queues.sent('intents') - before).toBeLessThan(4 * 4);
+    expect(world.queues.count('changes')).toBeLessThan(4);
+    world.ad.trouble.refuses = false;
+    await world.pass(73 * minute);
+    expect(membersInAd(world, id)).toEqual([]);
   });
 
   it('that a person must see to is not tried again', async () => {

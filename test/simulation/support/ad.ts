@@ -39,6 +39,7 @@ export type AdChange = {
  */
 export function createAd(onChange: (change: AdChange) => void = () => undefined) {
   const objects = new Map<string, AdObject>();
+  const trouble = { refuses: false };
   let made = 0;
   let writes = 0;
 
@@ -123,6 +124,10 @@ export function createAd(onChange: (change: AdChange) => void = () => undefined)
       plan: { operations: [] },
     } as const;
     const session = sessionOf(intent.object);
+    if (trouble.refuses) {
+      const failure = { code: 'BUSY', message: 'AD refuses everything.', needs: 'retry' } as const;
+      return { ...common, result: 'failed', failure };
+    }
     if (intent.type === 'inspect') return { ...common, result: 'inspected' };
     if (intent.type === 'remove') {
       const held = objects.get(session);
@@ -175,7 +180,7 @@ export function createAd(onChange: (change: AdChange) => void = () => undefined)
       key.startsWith(`${kind}:`) ? [EntraId.parse(key.slice(kind.length + 1))] : [],
     );
 
-  return { objects, apply, compare, marked, writes: () => writes };
+  return { objects, trouble, apply, compare, marked, writes: () => writes };
 }
 
 export type ModelAd = ReturnType<typeof createAd>;
