@@ -7,6 +7,7 @@ import {
   type Outcome,
 } from '../shared/domain/index.ts';
 import { intentOfPerson } from './by-person.ts';
+import type { BegunPlan } from './guard/guard.ts';
 import { type Hold, noticeOf, type Verdict } from './guard/hold.ts';
 import { handleIntent, type Services, type Turn } from './handle.ts';
 import type { Log } from './log.ts';
@@ -15,9 +16,9 @@ import { emptyPlan } from './plan/planned.ts';
 
 /**
  * Does what a person decided about a held plan. Approved: the intent is planned again, and what comes
- * out is written only if it is the same plan for the same AD object, by hash; otherwise nothing is
- * written and the cloud evaluates the object anew. Rejected: the plan stays rejected for as long as
- * it would have been held.
+ * out is written only if it is the same plan for the same AD object, by hash, or what a relay that died has
+ * left of that plan; otherwise nothing is written and the cloud evaluates the object anew. Rejected: the
+ * plan stays rejected for as long as it would have been held.
  */
 export async function handleHold(
   services: Services,
@@ -35,6 +36,7 @@ export async function handleHold(
     log('hold.unknown', fields, 'warn');
     return unknown(services, command);
   }
+  const begun = verdict === 'approve' ? await begunBefore(hold, planHash, turn) : undefined;
   const decision: Verdict = { verdict, person, reason, at, from };
   log('hold.decided', fields);
   const closed = async (state: HoldState): Promise<HoldNotice> => {
@@ -45,7 +47,7 @@ export async function handleHold(
     const failure = { code: 'HOLD_REJECTED', message: `${person}: ${reason}`, needs: 'person' } as const;
     return answer(services, intent, failure, await closed('rejected'));
   }
-  if (hold && (hold.state !== 'open' || hold.expiresAt <= momentOf(services.now()))) {
+  if (hold && !begun && (hold.state !== 'open' || hold.expiresAt <= momentOf(services.now()))) {
     const state = hold.state === 'open' ? 'expired' : hold.state;
     const message = `The plan ${holdId} is ${state} and cannot be approved any more; the object is planned anew.`;
     return answer(
@@ -55,11 +57,24 @@ export async function handleHold(
       noticeAs(state, hold, command),
     );
   }
-  const outcome = await handleIntent(services, intent, turn, { planHash, verdict: decision });
+  const outcome = await handleIntent(services, intent, turn, { planHash, verdict: decision, begun });
+  await turn.memory.end();
   if (outcome.result === 'applied' || outcome.result === 'unchanged')
     return { ...outcome, hold: await closed('applied') };
-  if (outcome.failure?.code === 'HOLD_STALE') return { ...outcome, hold: await closed('superseded') };
-  return outcome;
+  const stale = outcome.failure?.code === 'HOLD_STALE';
+  const notice = stale || outcome.result === 'held' ? await closed('superseded') : undefined;
+  return stale && notice ? { ...outcome, hold: notice } : outcome;
+}
+
+/** The plan where a relay that died has begun to write it, on this approval. */
+async function begunBefore(
+  hold: Hold | undefined,
+  planHash: string,
+  { memory }: Turn,
+): Promise<BegunPlan | undefined> {
+  const begun = await memory.begun(planHash);
+  const plan = begun?.plan ?? (hold?.planHash === planHash ? hold.plan : undefined);
+  return begun && plan && { plan, here: false };
 }
 
 /** Neither the hold nor its intent is known here: the cloud evaluates the object and it is held anew. */

@@ -8,7 +8,7 @@ import { countMembers, gather } from './gather.ts';
 import type { AppliedRecord } from './guard/applied-record.ts';
 import { type Approval, type GuardOptions, type Judgement, judge } from './guard/guard.ts';
 import { trespass } from './guard/ownership.ts';
-import { spendOf } from './guard/spend.ts';
+import { nothingSpent, spendOf } from './guard/spend.ts';
 import { foundObject, outcomeOf, type RelayIdentity, type Result } from './outcome.ts';
 import { pause } from './pause.ts';
 import { inverseOf } from './plan/inverse.ts';
@@ -16,6 +16,7 @@ import { makePlan } from './plan/make-plan.ts';
 import type { PlanInput } from './plan/planned.ts';
 import { advance, noProgress, type Progress } from './progress.ts';
 import { failed, finished, inspected, notWritten } from './results.ts';
+import type { SessionMemory } from './session-memory.ts';
 
 /** What handling an intent needs. */
 export type Services = {
@@ -33,6 +34,7 @@ export type Services = {
 /** The turn with one object: the lock on its session. */
 export type Turn = {
   readonly stillOurs: () => boolean;
+  readonly memory: SessionMemory;
   /** The trace that this belongs to. */
   readonly traceparent?: string | undefined;
 };
@@ -67,6 +69,7 @@ async function tries(
   approval: Approval | undefined,
 ): Promise<Result> {
   let progress = noProgress;
+  let consent = approval;
   let failures = 0;
   let looks = 0;
   for (;;) {
@@ -79,9 +82,10 @@ async function tries(
         gather(services.directory, intent, momentOf(services.now())),
       );
       looks += 1;
-      const step = await oneLook(services, input, turn, approval, progress);
+      const step = await oneLook(services, input, turn, consent, progress);
       if ('result' in step) return step.result;
       progress = step.progress;
+      consent = step.consent;
       if (step.stopped !== undefined) throw step.stopped;
       if (looks >= mostLooks) return finished(progress, input, step.judgement);
     } catch (error) {
@@ -102,7 +106,12 @@ const canHelp = (error: unknown): boolean => error instanceof DirectoryError && 
 
 type Step =
   | { readonly result: Result }
-  | { readonly progress: Progress; readonly judgement: Judgement; readonly stopped: unknown };
+  | {
+      readonly progress: Progress;
+      readonly judgement: Judgement;
+      readonly consent: Approval | undefined;
+      readonly stopped: unknown;
+    };
 
 /** One look at AD, and what is written on the strength of it. */
 async function oneLook(
@@ -118,13 +127,8 @@ async function oneLook(
     return { result: inspected(input, trespass(planned, input, guard.territory) ?? planned) };
   }
   const group = foundObject(input);
-  const question = {
-    input,
-    planned,
-    // What is left after a part was written is another plan, and is judged like any other.
-    approval: before.done.length === 0 ? approval : undefined,
-    countMembers: async () => (group ? countMembers(directory, group.dn) : 0),
-  };
+  const countNow = async () => (group ? countMembers(directory, group.dn) : 0);
+  const question = { input, planned, approval, countMembers: countNow };
   const judgement = await inSpan('guard', turn, () => judge(guard, question));
   const held = judgement.judgement === 'hold' ? judgement.hold.holdId : undefined;
   if (!approval) await guard.holds.supersede(input.intent, held);
@@ -132,16 +136,33 @@ async function oneLook(
   if (judgement.judgement !== 'write') return { result: notWritten(before, input, judgement) };
 
   const { plan } = judgement.planned;
+  const consent = approval && (await begin(approval, judgement, turn));
   const execution = await inSpan('apply', turn, () => execute(directory, plan, turn.stillOurs));
   const lost = input.members.size ?? input.members.current.length;
   await judgement.settle(spendOf(execution.charged, lost));
   const progress = advance(before, execution, input);
   if (execution.done.length > 0) await record(services, input, execution, approval);
   const incomplete = progress.membershipIncomplete || judgement.planned.membershipIncomplete;
-  const further = { progress: { ...progress, membershipIncomplete: incomplete }, judgement };
+  const further = { progress: { ...progress, membershipIncomplete: incomplete }, judgement, consent };
   const again = judgement.planned.plan.operations.some(({ op }) => op === 'reanimate');
   if (execution.stopped !== undefined || again) return { ...further, stopped: execution.stopped };
   return { result: finished(further.progress, input, judgement) };
+}
+
+/** From the first write on, the approval holds for the rest of the plan too, on whichever relay. */
+async function begin(
+  { begun, ...approval }: Approval,
+  { planned, settle }: Extract<Judgement, { judgement: 'write' }>,
+  { memory }: Turn,
+): Promise<Approval> {
+  const plan = begun?.plan ?? planned.plan;
+  try {
+    if (!begun) await memory.begin({ planHash: approval.planHash, plan });
+  } catch (error) {
+    await settle(nothingSpent);
+    throw error;
+  }
+  return { ...approval, begun: { plan, here: true } };
 }
 
 async function record(

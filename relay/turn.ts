@@ -12,6 +12,7 @@ import { appliedBefore } from './outcome.ts';
 import { fitting } from './outcome-size.ts';
 import { growingDelayMs, pause } from './pause.ts';
 import { type Read, readMessage, textOfMessage } from './read-message.ts';
+import { memoryOf } from './session-memory.ts';
 import type { Status } from './status.ts';
 
 /** What handling a message needs besides what an intent needs. */
@@ -74,6 +75,7 @@ async function handleRead(
 /** The lock that the session gives. Renewed by the client, lost when renewing fails. */
 export const turnOf = (session: ServiceBusSessionReceiver, now: () => Date, traceparent?: string): Turn => ({
   traceparent,
+  memory: memoryOf(session),
   stillOurs: () => !session.isClosed && session.sessionLockedUntilUtc.getTime() > now().getTime(),
 });
 

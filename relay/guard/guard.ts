@@ -1,5 +1,6 @@
 import { type Moment, momentOf, type Plan } from '../../shared/domain/index.ts';
 import { emptyPlan, type PlanInput, type Planned, violationOf } from '../plan/planned.ts';
+import { isRestOf } from '../plan/rest-of.ts';
 import { type Hold, hashOfPlan, holdIdOf, inWords, type Verdict } from './hold.ts';
 import type { HoldStore } from './hold-store.ts';
 import type { Granted, Ledger } from './ledger.ts';
@@ -26,7 +27,17 @@ export type Judgement =
     };
 
 /** An approval: the plan with this hash, and no other, is written and may exceed the budgets. */
-export type Approval = { readonly planHash: string; readonly verdict: Verdict };
+export type Approval = {
+  readonly planHash: string;
+  readonly verdict: Verdict;
+  readonly begun: BegunPlan | undefined;
+};
+
+/**
+ * The approved plan, where writing it has begun: what is left of it is approved too. `here`: by this relay and for this
+ * command, so that it is counted as one approval; otherwise by a relay that died.
+ */
+export type BegunPlan = { readonly plan: Plan; readonly here: boolean };
 
 export type GuardOptions = {
   readonly mode: Mode;
@@ -47,8 +58,8 @@ export type JudgeRequest = {
 
 /**
  * The last check before writing, the same for events and sweeps: ownership, then mode, then budgets.
- * Ownership is never waived. An approval waives budgets for exactly the plan it names; where another
- * plan has come of the intent meanwhile, nothing is written on the strength of it.
+ * Ownership is never waived. An approval waives budgets for exactly the plan it names, or what is left of it where a
+ * part was written; where another plan has come of the intent meanwhile, nothing is written on the strength of it.
  */
 export async function judge(options: GuardOptions, request: JudgeRequest): Promise<Judgement> {
   const { planned, input } = request;
@@ -60,15 +71,28 @@ export async function judge(options: GuardOptions, request: JudgeRequest): Promi
   if (written.operations.length === 0) return { judgement: 'stage', planned };
   const chosen: Planned = { ...planned, plan: written };
   const planHash = hashOfPlan(chosen, input);
-  if (request.approval && request.approval.planHash !== planHash) return { judgement: 'stale', planned };
-  const granted = await reserve(options, { ...request, planned: chosen });
+  const approval = approvalOf(request, planHash, written);
+  if (approval === 'another') return { judgement: 'stale', planned };
+  const granted = await reserve(options, { ...request, planned: chosen, approval });
   if (granted.granted) return { judgement: 'write', planned: chosen, keptBack, settle: granted.settle };
   return holdOrReject(options, chosen, input, planHash, granted.excess);
+}
+
+/** The approval where it covers this plan. What comes up after a part was written is judged like any other plan. */
+function approvalOf(
+  { approval }: JudgeRequest,
+  planHash: string,
+  plan: Plan,
+): Approval | undefined | 'another' {
+  if (!approval || approval.planHash === planHash) return approval;
+  if (approval.begun && isRestOf(plan, approval.begun.plan)) return approval;
+  return approval.begun?.here ? undefined : 'another';
 }
 
 async function reserve(options: GuardOptions, request: JudgeRequest): Promise<Granted> {
   const { ledger } = options;
   const { approval, planned, input } = request;
+  if (approval?.begun?.here) return { granted: true, settle: async () => undefined };
   if (approval) {
     const counts = approval.verdict.from === 'cloud' ? { cloudApprovals: 1 } : {};
     const granted = await ledger.reserve({ id: options.newId(), spend: { counts }, groupSize: undefined });

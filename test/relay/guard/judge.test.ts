@@ -86,6 +86,7 @@ const emptying = ({ desired }: ReturnType<typeof group>): Intent => writeIntent(
 const approvalOf = (planHash: string, from: 'cloud' | 'relay' = 'cloud'): Approval => ({
   planHash,
   verdict: { verdict: 'approve', person: 'Ada', reason: 'checked', at: Moment.parse(at), from },
+  begun: undefined,
 });
 
 describe('a plan within the budgets', () => {
