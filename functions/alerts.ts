@@ -32,7 +32,17 @@ function bind(services: App): (log: Log) => Alerts {
   const { settings, now, random, newId, store, incidents, states } = services;
   const config = alertsFile(settings.ALERTS_FILE);
   const credential = new DefaultAzureCredential();
-  const requester = () => createRequester({ baseUrl: settings.GRAPH_BASE_URL, credential, now, random });
+  const requester = () =>
+    createRequester({
+      baseUrl: settings.GRAPH_BASE_URL,
+      credential,
+      now,
+      random,
+      // A channel that is busy or away is waited for between passes, not within one.
+      tries: 2,
+      longestWaitMs: 2000,
+      timeoutMs: channelTimeoutMs,
+    });
   const sending: SendDeps = {
     setting: (name) => process.env[name] || undefined,
     links: createLinks(settings.PORTAL_URL ?? settings.NOTIFICATION_URL),

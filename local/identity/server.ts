@@ -69,8 +69,14 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   };
 }
 
-/** Read permissions of Microsoft Graph for everything that is written back. */
-const GRAPH_ROLES = ['Group.Read.All', 'GroupMember.Read.All', 'User.Read.All', 'Device.Read.All'];
+/** Permissions of Microsoft Graph: to read everything that is written back, and to send alerts by mail. */
+const GRAPH_ROLES = [
+  'Group.Read.All',
+  'GroupMember.Read.All',
+  'User.Read.All',
+  'Device.Read.All',
+  'Mail.Send',
+];
 
 type Answer = { readonly status: number; readonly body: object };
 

@@ -22,6 +22,14 @@ export const unsupportedQuery = (message: string): GraphError =>
 export const forbidden = (message = 'Insufficient privileges to complete the operation.'): GraphError =>
   new GraphError(403, 'Authorization_RequestDenied', message);
 
+/** How Exchange refuses behind Graph. */
+export const accessDenied = (): GraphError =>
+  new GraphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
+
+/** A request body beyond what Graph takes. */
+export const tooLarge = (): GraphError =>
+  new GraphError(413, 'RequestEntityTooLarge', 'The maximum request length supported is 4MB.');
+
 /** The 404 that Graph answers both for what never was and for what a replica has not heard of. */
 export const notFound = (id: string): GraphError =>
   new GraphError(

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Json } from '../tenant/objects.ts';
 import type { Answer, Dispatch } from './dispatch.ts';
-import { headersOf } from './envelope.ts';
+import { callIdsOf, errorReply, headersOf } from './envelope.ts';
 import type { Method } from './exchange.ts';
+import { tooLarge } from './graphError.ts';
 
 export type Listening = { readonly url: string; close(): Promise<void> };
 
@@ -14,16 +15,16 @@ const isMethod = (method: string | undefined): method is Method =>
 /** Graph's limit of a request body. */
 const bodyLimit = 4 * 1024 * 1024;
 
-const readBody = async (request: IncomingMessage): Promise<string> => {
+/** The body, read to its end; undefined where it is beyond the limit. */
+const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     const buffer = Buffer.from(chunk);
     size += buffer.length;
-    if (size > bodyLimit) throw new Error('The request body is larger than 4 MB.');
-    chunks.push(buffer);
+    if (size <= bodyLimit) chunks.push(buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > bodyLimit ? undefined : Buffer.concat(chunks).toString('utf8');
 };
 
 const parsed = (text: string): Json | undefined => {
@@ -68,6 +69,11 @@ const answer = async (
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
+  if (body === undefined) {
+    const ids = callIdsOf(header('client-request-id'));
+    send(response, { reply: errorReply(tooLarge(), ids), ids, usage: undefined });
+    return;
+  }
   const target = (request.url ?? '/').replace(/^\/+/, '/');
   send(
     response,

@@ -1,11 +1,13 @@
 import type { Caller, Method } from './exchange.ts';
-import { forbidden } from './graphError.ts';
+import { accessDenied, forbidden, type GraphError } from './graphError.ts';
 
 type Rule = {
   readonly template: RegExp;
   /** Any of these application permissions is enough to read. */
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** The refusal, where it is not that of the directory. */
+  readonly refusal?: () => GraphError;
 };
 
 const directoryRead = ['Directory.Read.All', 'Directory.ReadWrite.All'];
@@ -39,7 +41,7 @@ const rules: readonly Rule[] = [
     template: /^\/users\/\{id\}\/onPremisesSyncBehavior/,
     ...both('User-OnPremisesSyncBehavior.ReadWrite.All'),
   },
-  { template: /^\/users\/\{id\}\/sendMail/, ...both('Mail.Send') },
+  { template: /^\/users\/\{id\}\/sendMail/, ...both('Mail.Send'), refusal: accessDenied },
   {
     template: /^\/groups\/\{id\}\/(members|transitiveMembers)/,
     read: ['GroupMember.ReadBasic.All', ...memberRead],
@@ -72,5 +74,5 @@ export const checkPermission = ({ roles }: Caller, method: Method, template: str
   const rule = rules.find((each) => each.template.test(template));
   if (!rule) return;
   const wanted = method === 'GET' ? rule.read : rule.write;
-  if (!roles.some((role) => wanted.includes(role))) throw forbidden();
+  if (!roles.some((role) => wanted.includes(role))) throw (rule.refusal ?? forbidden)();
 };

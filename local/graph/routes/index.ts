@@ -7,6 +7,7 @@ import { directoryObjectRoutes } from './directoryObjects.ts';
 import { feedRoutes } from './feeds.ts';
 import { groupSettingRoutes } from './groupSettings.ts';
 import { groupRoutes } from './groups.ts';
+import { mailRoutes } from './mail.ts';
 import { organizationRoutes } from './organization.ts';
 import { referenceRoutes } from './references.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...syncBehaviorRoutes,
   ...groupSettingRoutes,
+  ...mailRoutes,
   ...organizationRoutes,
   ...administrativeUnitRoutes,
   ...controlRoutes,

@@ -78,17 +78,6 @@ const removeManager: Handler = (request, world) => {
   return noContent;
 };
 
-const sendMail: Handler = (request, world) => {
-  const user = targetOf(request, world, 'user');
-  const body = objectBody(request);
-  requireProperties('user', body, ['message']);
-  world.tenant.settings.sentMail.push({
-    from: String(user.properties.userPrincipalName),
-    message: body.message ?? null,
-  });
-  return { status: 202 };
-};
-
 export const userRoutes: readonly Route[] = [
   ...readingRoutes('user', 2),
   route('POST', '/users', create),
@@ -97,5 +86,4 @@ export const userRoutes: readonly Route[] = [
   route('GET', '/users/{id}/manager', getManager),
   route('PUT', '/users/{id}/manager/$ref', setManager),
   route('DELETE', '/users/{id}/manager/$ref', removeManager),
-  route('POST', '/users/{id}/sendMail', sendMail),
 ];

@@ -8,7 +8,12 @@ export type GroupSetting = {
   readonly values: readonly { readonly name: string; readonly value: string }[];
 };
 
-export type SentMail = { readonly from: string; readonly message: Json };
+export type SentMail = {
+  readonly from: string;
+  readonly at: string;
+  readonly saveToSentItems: boolean;
+  readonly message: Json;
+};
 
 /** What belongs to the tenant as a whole and has neither delta feed nor notification. */
 export type TenantSettings = {

@@ -12,6 +12,8 @@ export const graphMailSender =
         subject: subjectLine(message),
         importance: severityOf(message) === 'critical' ? 'high' : 'normal',
         body: { contentType: 'HTML', content: htmlMail(message, deps.links) },
+        // Graph passes on only headers that begin with x-. Nobody's absence is to be answered to us.
+        internetMessageHeaders: [{ name: 'x-auto-response-suppress', value: 'All' }],
         toRecipients: to.map((address) => ({ emailAddress: { address } })),
       },
       saveToSentItems: false,

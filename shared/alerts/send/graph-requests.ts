@@ -10,6 +10,7 @@ export const graphMailOver =
       path: `/v1.0/users/${encodeURIComponent(mailbox)}/sendMail`,
       body,
       permission: 'Mail.Send',
+      notFound: 'Name a mailbox of Exchange Online by its user principal name in alerts.yaml.',
     });
     if (answer.outcome === 'complete') return { result: 'taken' };
     const { message: why, status, retry, retryAfterMs } = answer.why;

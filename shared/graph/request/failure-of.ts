@@ -16,6 +16,8 @@ export type Asked = {
   readonly path: string;
   /** The application permission that the call needs at least. */
   readonly permission: string;
+  /** What to do about a 404, unless the object may be one that is still to be replicated. */
+  readonly notFound?: string;
 };
 
 const comesBack: ReadonlySet<number> = new Set([401, 403, 404, 408, 429]);
@@ -47,7 +49,7 @@ export function failureOf(
   };
 }
 
-function remedyOf(status: number, { permission }: Asked): string {
+function remedyOf(status: number, { permission, notFound }: Asked): string {
   switch (status) {
     case 401:
       return 'Graph does not take the token: check that GRAPH_BASE_URL and the tenant of the identity belong together.';
@@ -56,7 +58,7 @@ function remedyOf(status: number, { permission }: Asked): string {
     case 429:
       return 'Graph limits this app; it is tried again when Graph allows.';
     case 404:
-      return 'It may not have been replicated yet.';
+      return notFound ?? 'It may not have been replicated yet.';
     default:
       return status >= 500 ? 'Graph is in trouble itself; it is tried again.' : '';
   }

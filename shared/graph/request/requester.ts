@@ -24,6 +24,8 @@ export type Call = {
   readonly headers?: Readonly<Record<string, string>>;
   /** The application permission that the call needs at least, for the remedy of a 403. */
   readonly permission: string;
+  /** What to do about a 404, unless the object may be one that is still to be replicated. */
+  readonly notFound?: string;
 };
 
 /** What Graph answered, parsed from JSON; undefined where the answer is empty. */
@@ -69,10 +71,15 @@ export function createRequester(given: RequestSettings): Requester {
   return {
     ...settings,
     baseUrl,
-    async send({ method = 'GET', path, body, headers = {}, permission }) {
+    async send({ method = 'GET', path, body, headers = {}, permission, notFound }) {
       const url = safeLink(path.startsWith('/') ? `${baseUrl}${path}` : path, `${baseUrl}/`, baseUrl);
       if (url === undefined) return failed(foreignLink(path, baseUrl));
-      const asked: Asked = { method, path: new URL(url).pathname, permission };
+      const asked: Asked = {
+        method,
+        path: new URL(url).pathname,
+        permission,
+        ...(notFound !== undefined && { notFound }),
+      };
       const request = client
         .api(url)
         .headers({ ...headers })

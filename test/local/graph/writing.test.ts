@@ -286,15 +286,6 @@ describe('users and devices', () => {
     const found = await world.get(`/v1.0/devices(deviceId='${device.deviceId}')?$select=displayName`);
     expect(found.body.displayName).toBe('KIOSK-1');
   });
-
-  it('takes mail to send and keeps it for whoever holds the admin token', async () => {
-    const [sender] = world.contoso.cloud;
-    const message = { subject: 'Hold', toRecipients: [{ emailAddress: { address: 'ops@contoso.com' } }] };
-    expect((await world.post(`/v1.0/users/${sender?.id}/sendMail`, { message })).status).toBe(202);
-    const sent = await world.get('/local/mail', { token: adminToken });
-    expect(sent.body.value).toEqual([{ from: sender?.properties.userPrincipalName, message }]);
-    expect((await world.get('/local/mail')).status).toBe(403);
-  });
 });
 
 describe('settings', () => {
