@@ -14,6 +14,7 @@ import { setup } from './commands/setup.ts';
 import { simulate } from './commands/simulate.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { sweep } from './commands/sweep.ts';
 import { undo } from './commands/undo.ts';
 import { violations } from './commands/violations.ts';
 import { wait } from './commands/wait.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   evaluate,
   simulate,
   status,
+  sweep,
   object,
   history,
   audit,

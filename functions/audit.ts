@@ -11,7 +11,7 @@ import { withChanges } from '../shared/flow/attribute-changes.ts';
 import { searchAudit } from '../shared/flow/search-audit.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
-import { requestProblem } from './http/problem.ts';
+import { checkRequest } from './http/check-request.ts';
 import { queryOf } from './http/query.ts';
 import { logOf } from './log.ts';
 
@@ -36,9 +36,9 @@ export const AuditQuery = z.strictObject({
 export async function queryAudit(request: HttpRequest): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
-  const query = AuditQuery.safeParse(queryOf(request));
-  if (!query.success) return requestProblem(query.error);
-  const { kind, id, ...search } = query.data;
+  const query = checkRequest(AuditQuery, queryOf(request));
+  if (!query.ok) return query.response;
+  const { kind, id, ...search } = query.value;
   const object = id && { kind: kind ?? 'group', id };
   const { value, next } = await searchAudit({ ...search, object }, await getApp());
   return { status: 200, jsonBody: { value: value.map(withChanges), next } };
@@ -56,9 +56,9 @@ const ExportQuery = z.strictObject({
 export async function exportAudit(request: HttpRequest): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
-  const query = ExportQuery.safeParse(queryOf(request));
-  if (!query.success) return requestProblem(query.error);
-  const { value, next } = await searchAudit(query.data, await getApp());
+  const query = checkRequest(ExportQuery, queryOf(request));
+  if (!query.ok) return query.response;
+  const { value, next } = await searchAudit(query.value, await getApp());
   const url = new URL(request.url);
   url.searchParams.delete('code');
   if (next !== null) url.searchParams.set('after', next);

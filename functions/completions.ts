@@ -13,7 +13,8 @@ import { askForCompletion, expire, expireCompletions } from '../shared/flow/comp
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { readJson } from './http/body.ts';
-import { problem, requestProblem } from './http/problem.ts';
+import { checkRequest } from './http/check-request.ts';
+import { problem } from './http/problem.ts';
 import { logOf, traceOf } from './log.ts';
 
 const bodyLimit = 16 * 1024;
@@ -42,14 +43,14 @@ export async function postCompletion(
   if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
-  const asked = CompletionRequest.safeParse(body.value, { reportInput: true });
-  if (!asked.success) return requestProblem(asked.error);
+  const asked = checkRequest(CompletionRequest, body.value);
+  if (!asked.ok) return asked.response;
   const app = await getApp();
-  const { callback } = asked.data;
+  const { callback } = asked.value;
   const trouble = callback === undefined ? undefined : callbackTrouble(callback, app.settings);
   if (trouble) return trouble;
   const around = app.withLog(logOf(context)).completing;
-  const wish = { ...asked.data, person: access.caller.person };
+  const wish = { ...asked.value, person: access.caller.person };
   const completion = await askForCompletion(wish, traceOf(context, request), around);
   return {
     status: 202,

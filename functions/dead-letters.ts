@@ -12,7 +12,8 @@ import { watchDeadLetters } from '../shared/flow/watch-dead-letters.ts';
 import { getApp } from './app.ts';
 import { requirePerson, requireRole } from './http/access.ts';
 import { readJson } from './http/body.ts';
-import { problem, requestProblem } from './http/problem.ts';
+import { checkRequest } from './http/check-request.ts';
+import { problem } from './http/problem.ts';
 import { queryOf } from './http/query.ts';
 import { logOf, traceOf } from './log.ts';
 
@@ -24,9 +25,9 @@ const ListQuery = z.strictObject({ queue: z.string().optional() });
 export async function deadLetters(request: HttpRequest): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
-  const query = ListQuery.safeParse(queryOf(request));
-  if (!query.success) return requestProblem(query.error);
-  const { queue } = query.data;
+  const query = checkRequest(ListQuery, queryOf(request));
+  if (!query.ok) return query.response;
+  const { queue } = query.value;
   const all = await listDeadLetters((await getApp()).queues);
   return { status: 200, jsonBody: { value: all.filter((one) => !queue || one.queue === queue).map(closed) } };
 }
@@ -65,13 +66,13 @@ async function settle(
   if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
-  const asked = ActionRequest.safeParse(body.value);
-  if (!asked.success) return requestProblem(asked.error);
-  const who = requirePerson(access.caller, asked.data.person);
+  const asked = checkRequest(ActionRequest, body.value);
+  if (!asked.ok) return asked.response;
+  const who = requirePerson(access.caller, asked.value.person);
   if (!who.ok) return who.response;
   const app = (await getApp()).withLog(logOf(context));
   const id = request.params.id ?? '';
-  const { reason } = asked.data;
+  const { reason } = asked.value;
   const result = await settleDeadLetter(
     { id, action, person: who.person, reason },
     traceOf(context, request),

@@ -12,7 +12,9 @@ import type { HeldPlan } from '../shared/state/index.ts';
 import { getApp } from './app.ts';
 import { requirePerson, requireRole } from './http/access.ts';
 import { readJson } from './http/body.ts';
-import { problem, requestProblem } from './http/problem.ts';
+import { checkRequest } from './http/check-request.ts';
+import { problem } from './http/problem.ts';
+import { queryOf } from './http/query.ts';
 import { logOf, traceOf } from './log.ts';
 
 const ListQuery = z.strictObject({ state: z.union([HoldState, z.literal('all')]).default('open') });
@@ -21,11 +23,9 @@ const ListQuery = z.strictObject({ state: z.union([HoldState, z.literal('all')])
 export async function listHolds(request: HttpRequest): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
-  const query = ListQuery.safeParse(
-    Object.fromEntries([...request.query].filter(([name]) => name !== 'code')),
-  );
-  if (!query.success) return requestProblem(query.error);
-  const { state } = query.data;
+  const query = checkRequest(ListQuery, queryOf(request));
+  if (!query.ok) return query.response;
+  const { state } = query.value;
   const { holds } = await getApp();
   const all = await Array.fromAsync(holds.list());
   const value = all
@@ -67,10 +67,10 @@ const decide =
     if (!access.ok) return access.response;
     const body = await readJson(request, bodyLimit);
     if (!body.ok) return body.response;
-    const given = Decision.safeParse(body.value, { reportInput: true });
-    if (!given.success) return requestProblem(given.error);
-    const { planHash, reason } = given.data;
-    const named = requirePerson(access.caller, given.data.person);
+    const given = checkRequest(Decision, body.value);
+    if (!given.ok) return given.response;
+    const { planHash, reason } = given.value;
+    const named = requirePerson(access.caller, given.value.person);
     if (!named.ok) return named.response;
     const decision = { verdict, person: named.person, reason };
     const around = (await getApp()).withLog(logOf(context));

@@ -12,8 +12,9 @@ import { searchAudit } from '../shared/flow/search-audit.ts';
 import { getApp } from './app.ts';
 import { AuditQuery } from './audit.ts';
 import { requireRole } from './http/access.ts';
+import { checkRequest } from './http/check-request.ts';
 import { findObject } from './http/find-object.ts';
-import { problem, requestProblem } from './http/problem.ts';
+import { problem } from './http/problem.ts';
 import { queryOf } from './http/query.ts';
 import { traceOf } from './log.ts';
 
@@ -29,9 +30,9 @@ const ListQuery = z.strictObject({
 export async function listObjects(request: HttpRequest): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
-  const query = ListQuery.safeParse(queryOf(request));
-  if (!query.success) return requestProblem(query.error);
-  const { kind, outcome, limit, after } = query.data;
+  const query = checkRequest(ListQuery, queryOf(request));
+  if (!query.ok) return query.response;
+  const { kind, outcome, limit, after } = query.value;
   const { states } = await getApp();
   const value = [];
   let next: string | null = null;
@@ -57,15 +58,15 @@ const StoryQuery = z.strictObject({
 export async function getObject(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
-  const query = StoryQuery.safeParse(queryOf(request));
-  if (!query.success) return requestProblem(query.error);
+  const query = checkRequest(StoryQuery, queryOf(request));
+  if (!query.ok) return query.response;
   const app = await getApp();
   const found = await findObject(request, app.states);
   if ('response' in found) return found.response;
   const { object, state } = found;
   const story = await storyOf(object, state, app);
-  if (query.data.fresh === 'false') return { status: 200, jsonBody: story };
-  const relayMs = query.data.relaySeconds * 1000;
+  if (query.value.fresh === 'false') return { status: 200, jsonBody: story };
+  const relayMs = query.value.relaySeconds * 1000;
   const result = await presentOf(object, relayMs, traceOf(context, request), app);
   if (result.ok) return { status: 200, jsonBody: { ...story, ...result.present } };
   const { code, message } = result;
@@ -79,12 +80,12 @@ const HistoryQuery = AuditQuery.omit({ kind: true, id: true });
 export async function getHistory(request: HttpRequest): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
-  const query = HistoryQuery.safeParse(queryOf(request));
-  if (!query.success) return requestProblem(query.error);
+  const query = checkRequest(HistoryQuery, queryOf(request));
+  if (!query.ok) return query.response;
   const app = await getApp();
   const found = await findObject(request, app.states);
   if ('response' in found) return found.response;
-  const { value, next } = await searchAudit({ ...query.data, object: found.object }, app);
+  const { value, next } = await searchAudit({ ...query.value, object: found.object }, app);
   return { status: 200, jsonBody: { value: value.map(withChanges), next } };
 }
 

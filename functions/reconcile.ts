@@ -14,7 +14,7 @@ import { watchTenant } from '../shared/flow/watch-tenant.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { readJson } from './http/body.ts';
-import { requestProblem } from './http/problem.ts';
+import { checkRequest } from './http/check-request.ts';
 import { logOf, traceOf } from './log.ts';
 
 /** Room for the few fields of a request. */
@@ -33,12 +33,11 @@ const SweepRequest = z.strictObject({
 export async function sweepNow(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const access = requireRole(request, 'operate');
   if (!access.ok) return access.response;
-  const empty = request.headers.get('content-length') === '0' || request.body === null;
-  const body = empty ? ({ ok: true, value: {} } as const) : await readJson(request, bodyLimit);
+  const body = await readJson(request, bodyLimit, {});
   if (!body.ok) return body.response;
-  const asked = SweepRequest.safeParse(body.value);
-  if (!asked.success) return requestProblem(asked.error);
-  const { kind, full, report } = asked.data;
+  const asked = checkRequest(SweepRequest, body.value);
+  if (!asked.ok) return asked.response;
+  const { kind, full, report } = asked.value;
   const { sweeping } = (await getApp()).withLog(logOf(context));
   const sweeps = [];
   for (const one of kind ? [kind] : ObjectKind.options) {

@@ -12,7 +12,7 @@ import { listViolations } from '../shared/flow/violations.ts';
 import { watchRelays } from '../shared/flow/watch-relays.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
-import { requestProblem } from './http/problem.ts';
+import { checkRequest } from './http/check-request.ts';
 import { queryOf } from './http/query.ts';
 import { logOf } from './log.ts';
 
@@ -40,9 +40,9 @@ const ViolationsQuery = z.strictObject({
 export async function violations(request: HttpRequest): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
-  const query = ViolationsQuery.safeParse(queryOf(request));
-  if (!query.success) return requestProblem(query.error);
-  return { status: 200, jsonBody: await listViolations(query.data, await getApp()) };
+  const query = checkRequest(ViolationsQuery, queryOf(request));
+  if (!query.ok) return query.response;
+  return { status: 200, jsonBody: await listViolations(query.value, await getApp()) };
 }
 
 /** Tells people when a relay is silent. */

@@ -7,10 +7,10 @@ export type Body =
   | { readonly ok: false; readonly response: HttpResponseInit };
 
 /**
- * Reads a JSON body of at most `limit` bytes. What is beyond costs no memory, but it is read: a
+ * Reads a JSON body of at most `limit` bytes; one that is empty counts as `absent`, where that is given. What is beyond costs no memory, but it is read: a
  * connection that is closed on a client who is still sending takes the answer with it.
  */
-export async function readJson(request: HttpRequest, limit: number): Promise<Body> {
+export async function readJson(request: HttpRequest, limit: number, absent?: unknown): Promise<Body> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   if (request.body) {
@@ -21,6 +21,7 @@ export async function readJson(request: HttpRequest, limit: number): Promise<Bod
     }
   }
   if (size > limit) return { ok: false, response: tooLarge(size, limit) };
+  if (size === 0 && absent !== undefined) return { ok: true, value: absent };
   try {
     return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown };
   } catch (error) {

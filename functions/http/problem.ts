@@ -43,14 +43,21 @@ const named = 100;
 
 /**
  * Everything that is wrong with a request, each with its field, value and remedy; values are there
- * where the request was read with `reportInput`. `known` gives the names that a place of it may have.
+ * where the request was read with `reportInput`. `known` gives the names that a place of it may have,
+ * `sent` what came, where the schema turns it into something else before it complains.
  */
 export function requestProblem(
   { issues }: { readonly issues: readonly z.core.$ZodIssue[] },
   known: (path: readonly PropertyKey[]) => readonly string[] = () => [],
+  sent?: unknown,
 ): HttpResponseInit {
   const complaints = complaintsOf(issues, known);
-  const inputs = new Map(issues.map(({ path, input }) => [pathText(path), shown(input)]));
+  const inputs = new Map(
+    issues.map(({ path, input }) => [
+      pathText(path),
+      shown(sent === undefined ? input : valueAt(sent, path)),
+    ]),
+  );
   const count = complaints.length;
   return problem({
     status: 400,
@@ -68,6 +75,12 @@ export function requestProblem(
       };
     }),
   });
+}
+
+function valueAt(sent: unknown, path: readonly PropertyKey[]): unknown {
+  let value = sent;
+  for (const key of path) value = value instanceof Object ? Reflect.get(value, key) : undefined;
+  return value;
 }
 
 /** A value as it is shown in an answer: short, and never more than one line. */
