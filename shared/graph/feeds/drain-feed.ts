@@ -41,7 +41,8 @@ export async function* drainFeed(
     return yield { outcome: 'resync', why: foreignLink(kept, requester.baseUrl) };
   }
   for (let path = first; ; ) {
-    const page = await readPage(requester, cache, { path, permission: permissions[feed] });
+    const answer = await readPage(requester, cache, { path, permission: permissions[feed] });
+    const page = typeof from === 'object' && path === first ? orForgotten(answer) : answer;
     yield page;
     if (page.outcome !== 'page' || page.kind === 'delta') return;
     path = page.link;
@@ -110,6 +111,16 @@ function refusal(why: GraphFailure, baseUrl: string): FeedStep {
   }
   const location = why.location && safeLink(why.location, `${baseUrl}/`, baseUrl);
   return { outcome: 'resync', ...(location && { location }), why };
+}
+
+/**
+ * A kept link that Graph calls a bad request has a token that it does not take any more, whatever the
+ * code (Directory_ExpiredPageToken, "Badly formed token"): asking the same again would go on for ever.
+ */
+function orForgotten(step: FeedStep): FeedStep {
+  const forgotten =
+    step.outcome === 'failed' && step.why.status === 400 && /token|sync ?state/i.test(step.why.message);
+  return forgotten ? { outcome: 'resync', why: step.why } : step;
 }
 
 const endless: GraphFailure = {

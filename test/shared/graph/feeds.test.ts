@@ -164,6 +164,29 @@ describe('a feed that Graph has reset', () => {
     expect(await collect(graph.drainFeed('users', { link }))).toMatchObject([{ outcome: 'resync' }]);
   });
 
+  it.each([
+    ['Directory_ExpiredPageToken', 'Specified page token value has expired.'],
+    ['BadRequest', 'Badly formed token.'],
+  ])('by a bad request to a kept link (%s) says resync', async (code, message) => {
+    server.script.push({ status: 400, body: { error: { code, message } } });
+    const link = `${server.url}/v1.0/groups/delta?$skiptoken=old`;
+    expect(await collect(clientOf(server.url).graph.drainFeed('groups', { link }))).toMatchObject([
+      { outcome: 'resync', why: { status: 400, code } },
+    ]);
+  });
+
+  it('is not a link that was given a moment ago and is refused in the middle of a round', async () => {
+    const link = `${server.url}/v1.0/groups/delta?$deltatoken=kept`;
+    server.script.push(
+      { body: { value: [], '@odata.nextLink': `${server.url}/v1.0/groups/delta?$skiptoken=next` } },
+      { status: 400, body: { error: { code: 'Directory_ExpiredPageToken', message: 'Expired token.' } } },
+    );
+    expect(await collect(clientOf(server.url).graph.drainFeed('groups', { link }))).toMatchObject([
+      { outcome: 'page' },
+      { outcome: 'failed', why: { status: 400 } },
+    ]);
+  });
+
   it('keeps no address that leads to another host', async () => {
     server.script.push({
       status: 410,
