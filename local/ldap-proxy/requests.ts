@@ -10,6 +10,8 @@ export type Request = Head &
         readonly operation: 'search';
         readonly dn: string;
         readonly scope: number;
+        /** How many entries the client wants at most; 0 is no limit. */
+        readonly sizeLimit: number;
         readonly attributes: readonly string[];
       }
     | { readonly operation: 'add'; readonly dn: string; readonly attributes: readonly RawAttribute[] }
@@ -79,12 +81,12 @@ function readSearch(reader: BerReader, end: number) {
   const dn = text(reader);
   const scope = reader.readEnumeration() ?? 0;
   reader.readEnumeration();
-  reader.readInt();
+  const sizeLimit = reader.readInt() ?? 0;
   reader.readInt();
   reader.readBoolean();
   reader.readSequence();
   reader.offset += reader.length;
-  return { dn, scope, attributes: reader.offset < end ? readList(reader, text) : [] };
+  return { dn, scope, sizeLimit, attributes: reader.offset < end ? readList(reader, text) : [] };
 }
 
 function readRename(reader: BerReader, end: number) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type LdapProxy, startLdapProxy } from '../../local/ldap-proxy/ldap-proxy.ts';
 import { find, search } from '../../local/samba/search.ts';
 import { startSeededController } from '../../local/samba/seeded-controller.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
@@ -12,6 +13,7 @@ import { type RelayFolder, type RelayProcess, relayFolder, startProcess } from '
 type Controller = Awaited<ReturnType<typeof startSeededController>>;
 
 let controller: Controller;
+let proxy: LdapProxy | undefined;
 let broker: Broker;
 let client: ServiceBusClient;
 let folder: RelayFolder;
@@ -19,6 +21,8 @@ const running: RelayProcess[] = [];
 
 beforeAll(async () => {
   controller = await startSeededController({ seed: { writeback: ['group', 'user', 'device'] } });
+  const { url, caFile } = controller.dc;
+  if (process.env.RELAY_TEST_THROUGH === 'proxy') proxy = await startLdapProxy({ upstream: { url, caFile } });
   broker = await startBroker({ entities: 'infra/service-bus.json' });
   client = new ServiceBusClient(broker.connectionString);
   folder = await relayFolder();
@@ -33,6 +37,7 @@ afterEach(async () => {
 afterAll(async () => {
   await client.close();
   await broker.stop();
+  await proxy?.stop();
   await controller.dc.stop();
   await folder.remove();
 });
@@ -41,8 +46,8 @@ const settings = (more: object = {}) => ({
   name: 'relay-1',
   mode: 'run',
   directory: {
-    urls: [controller.dc.url],
-    caFile: controller.dc.caFile,
+    urls: [(proxy ?? controller.dc).url],
+    caFile: (proxy ?? controller.dc).caFile,
     bindDn: controller.directory.serviceAccount.bindDn,
     passwordFile: 'password.txt',
   },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { Attribute, Change } from 'ldapts';
-import { startLdapProxy } from '../../local/ldap-proxy/ldap-proxy.ts';
+import { type LdapProxy, startLdapProxy } from '../../local/ldap-proxy/ldap-proxy.ts';
 import { withConnection } from '../../local/samba/connection.ts';
 import { find } from '../../local/samba/search.ts';
 import { startSeededController } from '../../local/samba/seeded-controller.ts';
@@ -26,6 +26,8 @@ export type LogLine = { readonly event: string; readonly fields: Readonly<Record
 export type World = {
   readonly dc: Controller['dc'];
   readonly seeded: Controller['directory'];
+  /** The proxy that the relay works through, where there is one. */
+  readonly proxy: LdapProxy | undefined;
   readonly broker: Broker;
   readonly client: ServiceBusClient;
   readonly relay: Relay;
@@ -49,8 +51,8 @@ export type World = {
 /**
  * `changes` are merged into relay.yaml's settings. `asAdministrator` binds as somebody who may see
  * deleted objects, which the seeded service account may not. `lock` is how long a session is locked,
- * in ISO 8601. With RELAY_TEST_THROUGH=proxy the relay works through a proxy that is as strict as
- * Windows AD (see strict.test.ts).
+ * in ISO 8601. `proxied`, or RELAY_TEST_THROUGH=proxy: the relay works through a proxy that is as strict
+ * as Windows AD (see strict.test.ts).
  */
 export async function startWorld(
   changes: object = {},
@@ -58,10 +60,12 @@ export async function startWorld(
     asAdministrator = false,
     lock = 'PT1M',
     schema = '2016',
+    proxied = process.env.RELAY_TEST_THROUGH === 'proxy',
   }: {
     readonly asAdministrator?: boolean;
     readonly lock?: string;
     readonly schema?: '2016' | 'exchange';
+    readonly proxied?: boolean;
   } = {},
 ): Promise<World> {
   const { dc, directory: seeded } = await startSeededController({
@@ -73,10 +77,7 @@ export async function startWorld(
   const stateDirectory = await mkdtemp(join(tmpdir(), 'relay-state-'));
   const client = new ServiceBusClient(broker.connectionString);
   const bus = createBus(client);
-  const proxy =
-    process.env.RELAY_TEST_THROUGH === 'proxy'
-      ? await startLdapProxy({ upstream: { url: dc.url, caFile: dc.caFile } })
-      : undefined;
+  const proxy = proxied ? await startLdapProxy({ upstream: { url: dc.url, caFile: dc.caFile } }) : undefined;
   const account = asAdministrator ? dc : seeded.serviceAccount;
   process.env.RELAY_TEST_PASSWORD = account.password;
   const lines: LogLine[] = [];
@@ -136,6 +137,7 @@ export async function startWorld(
   const world: World = {
     dc,
     seeded,
+    proxy,
     broker,
     client,
     get relay() {

@@ -1,5 +1,5 @@
 import { Client, type Control, ResultCodeError } from 'ldapts';
-import { directoryError } from '../errors/directory-error.ts';
+import { DirectoryError, directoryError } from '../errors/directory-error.ts';
 import { type Doing, fromResult } from '../errors/from-result.ts';
 import { noAnswer } from '../errors/no-answer.ts';
 import type { CompleteSettings } from '../settings.ts';
@@ -87,7 +87,7 @@ export async function openConnection(endpoint: Endpoint, settings: CompleteSetti
     await run({ verb: 'bind', object: settings.bindDn }, () => client.bind(settings.bindDn, password));
   } catch (error) {
     socket.destroy();
-    throw error;
+    throw beforeBound(endpoint, error);
   } finally {
     limit.removeEventListener('abort', giveUp);
   }
@@ -127,6 +127,22 @@ export async function openConnection(endpoint: Endpoint, settings: CompleteSetti
     },
     close,
   };
+}
+
+/**
+ * A domain controller that takes the connection and dies, is busy or falls silent before we are bound is out of reach for
+ * every object, as one behind a load balancer is whose last server has gone.
+ */
+function beforeBound({ url }: Endpoint, error: unknown): unknown {
+  if (!(error instanceof DirectoryError) || (error.kind !== 'lost' && error.kind !== 'busy')) return error;
+  return directoryError(
+    'UNREACHABLE',
+    `${url} takes connections, but nobody can log on there. ${error.message}`,
+    {
+      resultCode: error.resultCode,
+      cause: error,
+    },
+  );
 }
 
 /** ldapts puts the server's words and the code in one text. */

@@ -48,8 +48,9 @@ const byAdCode: Readonly<Record<string, DirectoryErrorCode>> = {
   '00000563': 'NAME_IN_USE',
   // ERROR_PASSWORD_RESTRICTION
   '0000052D': 'PASSWORD_POLICY',
-  // ERROR_DS_NO_PARENT_OBJECT: Samba, with result code 80, for a rename into a parent that is not there.
+  // ERROR_DS_NO_PARENT_OBJECT, with result code 80: a rename into a parent that is not there (MS-ADTS §3.1.1.5.4.1.2).
   '00002089': 'PARENT_NOT_FOUND',
+  // Samba, for the same.
   '00002095': 'PARENT_NOT_FOUND',
 };
 
