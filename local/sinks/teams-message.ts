@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { element, openUrl } from './card-elements.ts';
 
 /** The largest body that a Teams webhook takes, in bytes (Microsoft Learn, "Create Incoming Webhooks": 28 KB). */
 export const teamsSizeLimit = 28 * 1024;
@@ -6,15 +7,18 @@ export const teamsSizeLimit = 28 * 1024;
 /** Teams renders Adaptive Cards up to version 1.5. */
 const version = z.string().regex(/^1\.[0-5]$/, 'Teams renders Adaptive Cards of version 1.0 to 1.5');
 
-/** A card that a workflow posts has nobody to send other actions to. */
-const openUrl = z.looseObject({ type: z.literal('Action.OpenUrl'), title: z.string(), url: z.url() });
-
-/** An Adaptive Card as far as a webhook can use it; elements may have any further properties. */
-export const adaptiveCard = z.looseObject({
+/** An Adaptive Card as far as a webhook can use it. What the schema does not know, Teams may not show at all. */
+export const adaptiveCard = z.strictObject({
+  $schema: z.string().optional(),
   type: z.literal('AdaptiveCard'),
   version,
-  body: z.array(z.looseObject({ type: z.string() })).min(1),
+  body: z.array(element).min(1),
   actions: z.array(openUrl).optional(),
+  fallbackText: z.string().optional(),
+  lang: z.string().optional(),
+  speak: z.string().optional(),
+  /** Of Teams: a card as wide as the channel. */
+  msteams: z.strictObject({ width: z.literal('Full') }).optional(),
 });
 
 /**

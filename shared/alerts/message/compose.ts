@@ -40,13 +40,14 @@ const byUrgency = (one: Group, other: Group): number =>
 
 function itemOf({ record }: Telling): Item {
   const { violation, incidentId, count, openedAt, resolvedAt, place } = record;
-  const { severity, about, rule, subject, message, remedy, at } = violation;
+  const { severity, about, rule, subject, message, remedy, at, details } = violation;
   return {
     incidentId,
     severity,
     subject: clean(subject, 120) || '(without a name)',
     ...(about && { about }),
     ...(rule !== undefined && { rule: clean(rule, 100) }),
+    ...(typeof details.holdId === 'string' && { holdId: clean(details.holdId, 80) }),
     ...(place !== undefined && { place: clean(place, 250) }),
     message: clean(message, 500),
     remedy: clean(remedy, 300),

@@ -7,12 +7,13 @@ export type Fact = { readonly label: string; readonly value: string };
 
 /** What a person must know of one incident besides what happened: object, place, rule, effect, time. */
 export function factsOf(group: Group, item: Item): readonly Fact[] {
-  const { about, place, rule, count, openedAt, lastAt, resolvedAt } = item;
+  const { about, place, rule, holdId, count, openedAt, lastAt, resolvedAt } = item;
   const isOver = resolvedAt !== undefined;
   return [
     { label: 'Object', value: about ? `${about.kind} ${about.id}` : 'the system itself' },
     ...(place === undefined ? [] : [{ label: 'Place', value: place }]),
     ...(rule === undefined ? [] : [{ label: 'Rule', value: rule }]),
+    ...(holdId === undefined ? [] : [{ label: 'Held as', value: holdId }]),
     isOver
       ? { label: 'Now', value: 'The cause is gone. There is nothing left to do.' }
       : { label: 'In AD', value: effects[group.code] },
@@ -23,6 +24,10 @@ export function factsOf(group: Group, item: Item): readonly Fact[] {
     ...(count > 1 ? [{ label: 'Seen', value: `${number(count)} times, last ${utc(lastAt)}` }] : []),
   ];
 }
+
+/** What to do: the remedy, with the command that begins it where it is about a held plan. */
+export const adviceOf = ({ remedy, holdId }: Item): string =>
+  holdId === undefined ? remedy : `${remedy} On the command line: entra-writeback holds show ${holdId}`;
 
 /** `GROUP_TOO_LARGE · error · new`: what stands above the name. */
 export const labelOf = (group: Group): string =>

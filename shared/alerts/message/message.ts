@@ -15,6 +15,8 @@ export const Item = z.strictObject({
   subject: z.string(),
   about: ObjectRef.optional(),
   rule: z.string().optional(),
+  /** The held plan that waits for a person. */
+  holdId: z.string().optional(),
   place: z.string().optional(),
   message: z.string(),
   remedy: z.string(),

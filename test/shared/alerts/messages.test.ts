@@ -113,6 +113,20 @@ describe('A message about one incident', () => {
     expect(elements(card(of), 'Container')[0]).toMatchObject({ style: 'good' });
   });
 
+  it('about a held plan leads to it, by a button and by a command', () => {
+    const of = one({ details: { holdId: 'hold-1' } }, 'BUDGET_EXCEEDED');
+    const url = 'https://writeback.contoso.test/api/holds/hold-1';
+    expect(card(of).actions).toMatchObject([
+      { title: 'Open the held plan', url },
+      { title: 'Open the evaluation' },
+    ]);
+    for (const said of [JSON.stringify(card(of)), htmlMail(of, links), textMail(of, links)]) {
+      expect(said).toContain(url);
+      expect(said).toContain('entra-writeback holds show hold-1');
+      expect(said).toContain('Nothing is written until a person approves');
+    }
+  });
+
   it('is the same for every code that there is', () => {
     for (const code of Object.keys(violationCodes) as ViolationCode[]) {
       adaptiveCard.parse(card(one({}, code)));
@@ -124,14 +138,16 @@ describe('A message about one incident', () => {
 describe('A message about a storm of 1,000', () => {
   const of = storm(1000);
   it('is grouped by code, with counts and first examples, in every form', () => {
-    for (const said of [card(of), htmlMail(of, links), textMail(of, links)].map((one) =>
-      typeof one === 'string' ? one : JSON.stringify(one),
-    )) {
+    for (const [said, left] of [
+      [JSON.stringify(card(of)), 497],
+      [htmlMail(of, links), 495],
+      [textMail(of, links), 495],
+    ] as const) {
       expect(said).toContain('1,000');
       expect(said).toContain('500 × GROUP_TOO_LARGE');
       expect(said).toContain('500 × NAME_COLLISION');
       expect(said).toContain('Group 0');
-      expect(said).toContain('… and 495 more.');
+      expect(said).toContain(`… and ${left} more.`);
       expect(said).not.toContain('Group 998');
     }
   });

@@ -1,6 +1,6 @@
 import { labelOf } from '../../message/facts.ts';
-import type { Links } from '../../message/links.ts';
-import { type Message, onlyItem } from '../../message/message.ts';
+import { buttonsOf, type Links } from '../../message/links.ts';
+import { countOf, type Message, onlyItem } from '../../message/message.ts';
 import { summary, utc } from '../../message/words.ts';
 import { anyText, type Element } from './elements.ts';
 import { header } from './header.ts';
@@ -17,12 +17,16 @@ const rooms: readonly Room[] = [
   { groups: 1, itemsPerGroup: 0, textLength: 0 },
 ];
 
+/** Teams folds long cards: of very many incidents a few examples are enough. */
+const isStorm = (message: Message): boolean => countOf(message) > 30;
+
 /**
  * The message as the body of a post to a Teams workflow, in at most `maxBytes` where that can be done:
  * an Adaptive Card 1.4 that says less the less room there is.
  */
 export function teamsBody(message: Message, links: Links, maxBytes: number): string {
-  const bodies = rooms.map((room) => () => JSON.stringify(post(card(message, links, room))));
+  const fitting = isStorm(message) ? rooms.filter(({ itemsPerGroup }) => itemsPerGroup <= 3) : rooms;
+  const bodies = fitting.map((room) => () => JSON.stringify(post(card(message, links, room))));
   let smallest = '';
   for (const make of bodies) {
     smallest = make();
@@ -38,8 +42,7 @@ const post = (content: object): object => ({
 
 function card(message: Message, links: Links, room: Room): object {
   const only = room.itemsPerGroup > 0 ? onlyItem(message) : undefined;
-  const url = only ? links.toObject(only.item.about) : links.toStatus;
-  const title = only ? (only.item.about ? 'Open the evaluation' : 'Open the status') : 'Open the status';
+  const actions = buttonsOf(only?.item, links).map((button) => ({ type: 'Action.OpenUrl', ...button }));
   const body: readonly Element[] = [
     header(message),
     ...(only ? oneIncident(only.group, only.item) : manyIncidents(message.groups, room, links)),
@@ -54,7 +57,7 @@ function card(message: Message, links: Links, room: Room): object {
     fallbackText: `entra-writeback: ${only ? labelOf(only.group) : summary(message)}`,
     msteams: { width: 'Full' },
     body,
-    ...(url && { actions: [{ type: 'Action.OpenUrl', title, url }] }),
+    ...(actions.length > 0 && { actions }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { violationCodes } from '../../../domain/index.ts';
-import { factsOf } from '../../message/facts.ts';
+import { adviceOf, factsOf } from '../../message/facts.ts';
 import type { Group, Item } from '../../message/message.ts';
 import { isOpen } from '../../message/words.ts';
 import { anyText, container, type Element, ownText, row } from './elements.ts';
@@ -16,10 +16,13 @@ export function oneIncident(group: Group, item: Item): readonly Element[] {
   ];
 }
 
-const advice = ({ code }: Group, { remedy }: Item): readonly Element[] => [
-  container([ownText('What to do', { weight: 'Bolder' }), anyText([{ text: remedy }], { spacing: 'None' })], {
-    spacing: 'Medium',
-    separator: true,
-  }),
+const advice = ({ code }: Group, item: Item): readonly Element[] => [
+  container(
+    [ownText('What to do', { weight: 'Bolder' }), anyText([{ text: adviceOf(item) }], { spacing: 'None' })],
+    {
+      spacing: 'Medium',
+      separator: true,
+    },
+  ),
   anyText([{ text: violationCodes[code].meaning, size: 'Small', isSubtle: true }]),
 ];

@@ -1,19 +1,18 @@
 import { violationCodes } from '../../../domain/index.ts';
 import { effects } from '../../message/effects.ts';
-import { factsOf, labelOf } from '../../message/facts.ts';
-import type { Links } from '../../message/links.ts';
+import { adviceOf, factsOf, labelOf } from '../../message/facts.ts';
+import { buttonsOf, type Links } from '../../message/links.ts';
 import { type Group, type Item, type Message, onlyItem } from '../../message/message.ts';
 import { headline, isOpen, number, severityOf, stateOf, summary, utc } from '../../message/words.ts';
 import { type Html, html, nothing } from './escape.ts';
-import { button, colorOf, page, subtle, text } from './page.ts';
+import { buttons, colorOf, page, subtle, text } from './page.ts';
 
 /** The message as the HTML of a mail. */
 export function htmlMail(message: Message, links: Links): string {
   const only = onlyItem(message);
   const tone = severityOf(message) ?? 'over';
   const above = only ? labelOf(only.group) : summary(message);
-  const url = only ? links.toObject(only.item.about) : links.toStatus;
-  const title = only?.item.about ? 'Open the evaluation' : 'Open the status';
+  const opened = buttonsOf(only?.item, links);
   const footer = `entra-writeback · ${utc(message.at)} · route ${message.route}`;
   return page(
     tone,
@@ -21,7 +20,7 @@ export function htmlMail(message: Message, links: Links): string {
     html`<div class="tone-${tone}" style="color:${colorOf(tone)};font-size:12px;font-weight:600;letter-spacing:0.3px;">${above}</div>
 ${text(headline(message), 'font-size:22px;line-height:28px;font-weight:600;padding-bottom:12px;overflow-wrap:anywhere;')}
 ${only ? oneIncident(only.group, only.item) : message.groups.map((group) => groupTable(group, links))}
-${url ? button(url, title) : nothing}
+${opened.length > 0 ? buttons(opened) : nothing}
 ${subtle(only ? `${footer} · incident ${only.item.incidentId}` : footer, 'padding-top:20px;')}`,
   ).html;
 }
@@ -34,7 +33,7 @@ function oneIncident(group: Group, item: Item): Html {
 </tr>`,
   );
   const advice = html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin-top:16px;"><tr>
-<td class="box" style="padding:12px 16px;background-color:#f5f5f5;">${text('What to do', 'font-weight:600;')}${text(item.remedy)}</td>
+<td class="box" style="padding:12px 16px;background-color:#f5f5f5;">${text('What to do', 'font-weight:600;')}${text(adviceOf(item))}</td>
 </tr></table>`;
   return html`${text(item.message, 'padding-bottom:14px;overflow-wrap:anywhere;')}
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="font-size:14px;line-height:20px;">

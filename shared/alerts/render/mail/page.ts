@@ -1,3 +1,4 @@
+import type { Button } from '../../message/links.ts';
 import { type Html, html } from './escape.ts';
 
 /** Colours that say how bad it is, on white and on dark ground. */
@@ -63,11 +64,17 @@ ${content}
 </html>
 `;
 
-/** A button made of a table cell, for mail programs that know no others. */
-export const button = (url: string, title: string): Html => html`
+/** Buttons made of table cells, for mail programs that know no others; the first is the one to press. */
+export const buttons = (all: readonly Button[]): Html => html`
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin-top:20px;"><tr>
-<td style="background-color:#2563a8;border-radius:4px;"><a href="${url}" style="display:inline-block;padding:8px 18px;color:#ffffff;text-decoration:none;font-weight:600;">${title}</a></td>
+${all.map(({ url, title }, index) => (index === 0 ? first(url, title) : further(url, title)))}
 </tr></table>`;
+
+const first = (url: string, title: string): Html =>
+  html`<td style="background-color:#2563a8;border-radius:4px;"><a href="${url}" style="display:inline-block;padding:8px 18px;color:#ffffff;text-decoration:none;font-weight:600;">${title}</a></td>`;
+
+const further = (url: string, title: string): Html =>
+  html`<td style="padding-left:16px;"><a class="link" href="${url}" style="color:#2563a8;text-decoration:underline;font-weight:600;">${title}</a></td>`;
 
 export const text = (content: string | Html, style = ''): Html =>
   html`<div class="text" style="color:#242424;${style}">${content}</div>`;

@@ -1,26 +1,26 @@
 import { violationCodes } from '../../../domain/index.ts';
 import { effects } from '../../message/effects.ts';
-import { factsOf, labelOf } from '../../message/facts.ts';
-import type { Links } from '../../message/links.ts';
+import { adviceOf, factsOf, labelOf } from '../../message/facts.ts';
+import { buttonsOf, type Links } from '../../message/links.ts';
 import { type Group, type Item, type Message, onlyItem } from '../../message/message.ts';
 import { headline, isOpen, number, stateOf, summary, utc } from '../../message/words.ts';
 
 /** The message as plain text, for mail programs that show no HTML and for people who search. */
 export function textMail(message: Message, links: Links): string {
   const only = onlyItem(message);
-  const url = only ? links.toObject(only.item.about) : links.toStatus;
+  const opened = buttonsOf(only?.item, links).flatMap(({ title, url }) => [`${title}: ${url}`]);
   const lines = only
     ? [labelOf(only.group), only.item.subject, '', ...oneIncident(only.group, only.item)]
     : [headline(message), summary(message), ...message.groups.flatMap((group) => groupLines(group, links))];
   const footer = `entra-writeback, ${utc(message.at)}, route ${message.route}`;
-  return `${[...lines, '', ...(url ? [url, ''] : []), '-- ', footer].join('\n')}\n`;
+  return `${[...lines, '', ...(opened.length > 0 ? [...opened, ''] : []), '-- ', footer].join('\n')}\n`;
 }
 
 const oneIncident = (group: Group, item: Item): readonly string[] => [
   item.message,
   '',
   ...factsOf(group, item).map(({ label, value }) => `${`${label}:`.padEnd(10)} ${value}`),
-  ...(isOpen(group) ? ['', `What to do: ${item.remedy}`] : []),
+  ...(isOpen(group) ? ['', `What to do: ${adviceOf(item)}`] : []),
 ];
 
 function groupLines(group: Group, links: Links): readonly string[] {
