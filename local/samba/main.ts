@@ -10,6 +10,8 @@ const code = await reexecInUserNamespace();
 if (code !== undefined) process.exit(code);
 
 const { dc, directory } = await startSeededController();
+// Listens before the person can read that Ctrl-C works.
+const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 console.log(`A domain controller of ${defaultRealm} with ${directory.people.length} people. Ctrl-C ends it.
 
   LDAPS           ${dc.url}
@@ -24,6 +26,6 @@ console.log(`A domain controller of ${defaultRealm} with ${directory.people.leng
 LDAPTLS_CACERT=${dc.caFile} ldapsearch -x -H ${dc.url} -D '${dc.bindDn}' -w '${dc.password}' -b '${dc.baseDn}' '(objectClass=group)' cn`);
 // A pending signal listener alone does not keep a process alive.
 const alive = setInterval(() => {}, 60_000);
-await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+await ended;
 clearInterval(alive);
 await dc.stop();
