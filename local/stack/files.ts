@@ -32,6 +32,7 @@ type Parts = {
   /** The mail server that alerts go to. */
   readonly mail: { readonly host: string; readonly port: number; readonly caFile: string };
   readonly policy: string | undefined;
+  readonly relay: Readonly<Record<string, unknown>> | undefined;
 };
 
 export type StackFiles = {
@@ -72,7 +73,7 @@ export async function writeStackFiles(folder: string, parts: Parts): Promise<Sta
 }
 
 /** The demo is switched on from the start; a real installation starts in `stage`. */
-function relaySettings(folder: string, { directory, serviceBus }: Parts): string {
+function relaySettings(folder: string, { directory, serviceBus, relay }: Parts): string {
   return stringify({
     name: 'local',
     mode: 'run',
@@ -89,6 +90,7 @@ function relaySettings(folder: string, { directory, serviceBus }: Parts): string
     health: { port: 0 },
     // Whoever names a directory for the demo names an account that they have; ours is least-privileged.
     ...(directory.controller === undefined && { allowPrivilegedAccount: true }),
+    ...relay,
   });
 }
 

@@ -15,6 +15,8 @@ export type StackOptions = {
   readonly directory: string;
   /** Settings of the functions besides those that the stack gives; they win. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Settings of the relay besides those that the stack gives, as in relay.yaml; they win. */
+  readonly relay?: Readonly<Record<string, unknown>>;
 };
 
 /** Hosts that take real tokens only: there the identity of the environment is used. */

@@ -87,6 +87,7 @@ async function assemble(
     sinks: { mail: mail.readUrl, teams: teams.readUrl },
     mail,
     policy: options.policy,
+    relay: options.relay,
   });
 
   const relay = keep(

@@ -1,5 +1,5 @@
 import { debuglog } from 'node:util';
-import type { Dn } from '../../shared/domain/index.ts';
+import type { Dn, ObjectKind } from '../../shared/domain/index.ts';
 import type { ObservedMember } from '../plan/observed.ts';
 import { catalogUrls } from './connection/catalog-urls.ts';
 import type { Connection } from './connection/connection.ts';
@@ -10,7 +10,9 @@ import { membersAmong } from './members/member-states.ts';
 import { readMemberSlice } from './members/read-members.ts';
 import { resolve } from './members/resolve.ts';
 import { findAt } from './read/find.ts';
+import { findInWholeDomain, type Sought } from './read/find-marked.ts';
 import { findTaken } from './read/find-taken.ts';
+import { inRounds } from './read/in-rounds.ts';
 import { listMarked } from './read/list-marked.ts';
 import { observe } from './read/observe.ts';
 import { observeMany } from './read/observe-many.ts';
@@ -38,11 +40,21 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
   const catalog = createPool({ ...settings, urls: catalogUrls(settings), poolSize: 1 });
   const reading = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => pool.read(work);
 
+  /** One such search of each kind at a time: it is the dearest that is asked of AD. */
+  const seekOf = (kind: ObjectKind) =>
+    inRounds(async (sought: readonly Sought[]) => {
+      const { schema, facts } = await forest();
+      return reading((connection) => findInWholeDomain({ connection, schema }, facts.baseDn, kind, sought));
+    });
+  const seek = { group: seekOf('group'), user: seekOf('user'), device: seekOf('device') };
+
   const directory: Directory = {
     facts: async () => (await forest()).facts,
     observe: async (request) => {
       const known = await forest();
-      return reading((connection) => observe(connection, known, request, settings.markedContainers));
+      return reading((connection) =>
+        observe(connection, known, request, settings.markedContainers, seek[request.object.kind]),
+      );
     },
     read: async (dn, attributes) => {
       const { schema } = await forest();

@@ -4,12 +4,15 @@ import { benchEvaluation } from './evaluation.ts';
 import { benchLatency } from './latency.ts';
 import { benchMembership } from './membership.ts';
 import { format, type Row } from './report.ts';
+import { benchDevices, benchUsers } from './users-and-devices.ts';
 
 /** `npm run bench`: the figures of docs/performance.md. A name as argument runs that part only. */
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   evaluation: benchEvaluation,
   latency: benchLatency,
   membership: benchMembership,
+  users: benchUsers,
+  devices: benchDevices,
 };
 
 await ensureSamba();

@@ -1,4 +1,4 @@
-import { markerOf, type ObjectRef } from '../../../shared/domain/index.ts';
+import { markerOf, type ObjectKind, type ObjectRef } from '../../../shared/domain/index.ts';
 import type { RawEntry } from '../connection/entry.ts';
 import { allOf, anyOf, equals, isOfKind } from './filters.ts';
 import { findAll, type Reader } from './find.ts';
@@ -19,21 +19,26 @@ export async function findByIndex(
   return found.filter((entry) => carriesMarker(entry, ref));
 }
 
+/** An object that is looked for, and what must be read of it. */
+export type Sought = { readonly object: ObjectRef; readonly attributes: readonly string[] };
+
 /**
- * Objects with the marker in whichever attribute, anywhere in the domain. AD has to look at every object of the kind, so
- * this is for when nothing was found more cheaply: before an object is created.
+ * Objects of one kind with their markers in whichever attribute, anywhere in the domain. AD has to look at every object
+ * of the kind, so this is for when nothing was found more cheaply: before an object is created. Many cost little more
+ * than one.
  */
-export async function findInWholeDomain(
+export function findInWholeDomain(
   reader: Reader,
   baseDn: string,
-  ref: ObjectRef,
-  attributes: readonly string[],
+  kind: ObjectKind,
+  sought: readonly Sought[],
 ): Promise<readonly RawEntry[]> {
-  const marker = markerOf(ref);
-  const places = [
-    equals('adminDescription', marker),
-    ...(ref.kind === 'device' ? [equals('msDS-CloudAnchor', Buffer.from(marker, 'utf8'))] : []),
-  ];
-  const found = await findAll(reader, baseDn, allOf([isOfKind(ref.kind), anyOf(places)]), attributes);
-  return found.filter((entry) => carriesMarker(entry, ref));
+  const places = sought
+    .map(({ object }) => markerOf(object))
+    .flatMap((marker) => [
+      equals('adminDescription', marker),
+      ...(kind === 'device' ? [equals('msDS-CloudAnchor', Buffer.from(marker, 'utf8'))] : []),
+    ]);
+  const attributes = [...new Set(sought.flatMap((one) => one.attributes))];
+  return findAll(reader, baseDn, allOf([isOfKind(kind), anyOf(places)]), attributes);
 }

@@ -7,7 +7,7 @@ import type { Forest } from '../schema/read-forest.ts';
 import { equals } from './filters.ts';
 import { findAll, findAt } from './find.ts';
 import { findDeleted } from './find-deleted.ts';
-import { findByIndex, findInWholeDomain } from './find-marked.ts';
+import { findByIndex, type Sought } from './find-marked.ts';
 import { carriesMarker } from './marker-of-entry.ts';
 import { commonAttributes, observedObject } from './observed-object.ts';
 
@@ -21,6 +21,7 @@ export async function observe(
   forest: Forest,
   request: ObserveRequest,
   markedContainers: readonly string[],
+  inWholeDomain: (sought: Sought) => Promise<readonly RawEntry[]>,
 ): Promise<Observation> {
   const { schema, facts } = forest;
   const reader = { connection, schema };
@@ -43,11 +44,12 @@ export async function observe(
     seen.length > 0
       ? [[], []]
       : await Promise.all([
-          findInWholeDomain(reader, facts.baseDn, object, attributes),
+          inWholeDomain({ object, attributes }),
           request.includeDeleted ? findDeleted(reader, forest, object, markedContainers) : [],
         ]);
 
-  const marked = distinct([...seen, ...elsewhere].map((entry) => observedObject(entry, schema)));
+  const ours = elsewhere.filter((entry) => carriesMarker(entry, object));
+  const marked = distinct([...seen, ...ours].map((entry) => observedObject(entry, schema)));
   const optional = (entry: RawEntry | undefined) =>
     entry === undefined ? undefined : observedObject(entry, schema);
   return {
