@@ -12,7 +12,7 @@ import { relayVersion } from './version.ts';
 export function relayHealth(
   settings: RelaySettings,
   limits: Budgets,
-  { ledger, holds }: RelayState,
+  { ledger, holds, policy }: RelayState,
   availability: Availability,
   status: Status,
   now: Date,
@@ -26,6 +26,7 @@ export function relayHealth(
     name: settings.name,
     version: relayVersion,
     mode: settings.mode,
+    policy: policy.last(),
     directory,
     queue,
     counts,

@@ -78,7 +78,7 @@ export async function startRelay(settings: RelaySettings, parts: RelayParts): Pr
     newId,
     signal,
   };
-  const desk: Desk = { services, bus: createBus(client), log, status };
+  const desk: Desk = { services, bus: createBus(client), log, status, policy: state.policy };
   const health = (): Health => relayHealth(settings, limits, state, availability, status, now());
   const server = await serveHealth(settings.health.port, health).catch(async (error: unknown) => {
     stopping.abort();

@@ -4,6 +4,7 @@ import { type HoldCommand, type Intent, momentOf, type Outcome } from '../shared
 import { inSpan, pastSpan } from '../shared/telemetry/spans.ts';
 import { handleCompare } from './compare.ts';
 import { TurnLostError } from './execute.ts';
+import type { PolicyMemory } from './guard/policy-memory.ts';
 import { handleIntent, type Services, type Turn } from './handle.ts';
 import { answer, handleHold } from './handle-hold.ts';
 import type { Log } from './log.ts';
@@ -21,6 +22,7 @@ export type Desk = {
   readonly bus: Bus;
   readonly log: Log;
   readonly status: Status;
+  readonly policy: PolicyMemory;
 };
 
 const longestBody = 64 * 1024;
@@ -62,6 +64,7 @@ async function handleRead(
     await handleCompare(desk.services, read.request, turn, desk.bus.send, traceparent);
     return session.completeMessage(message);
   }
+  if (read.is === 'intent') await notePolicy(desk, read.intent);
   const outcome =
     read.is === 'intent'
       ? await foreseen(desk, read.intent, () => outcomeOfIntent(desk, read.intent, turn, message))
@@ -70,6 +73,13 @@ async function handleRead(
         );
   if (outcome) await report(desk, outcome, turn, traceparent);
   await session.completeMessage(message);
+}
+
+/** That it cannot be kept is no reason not to write. */
+async function notePolicy({ policy, log }: Desk, intent: Intent): Promise<void> {
+  await policy.note(intent).catch((error: unknown) => {
+    log('policy.notKept', { message: error instanceof Error ? error.message : String(error) }, 'warn');
+  });
 }
 
 /** The lock that the session gives. Renewed by the client, lost when renewing fails. */

@@ -7,11 +7,10 @@ const script = fileURLToPath(new URL('../../relay/main.ts', import.meta.url));
 export const relay = new Command('relay')
   .description('runs the relay with its settings, until it is stopped')
   .requiredOption('--config <file>', 'relay.yaml')
-  .option('--check', 'look whether AD and Service Bus answer, then end')
-  .action(({ config, check }: { config: string; check?: true }) => {
+  .action(({ config }: { config: string }) => {
     const { status, signal } = spawnSync(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', script, '--config', config, ...(check ? ['--check'] : [])],
+      ['--disable-warning=ExperimentalWarning', script, '--config', config],
       { stdio: 'inherit' },
     );
     process.exitCode = status ?? (signal ? 130 : 1);

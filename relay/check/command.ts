@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { formatPolicyErrors, loadPolicy, type Policy } from '../../shared/policy/index.ts';
 import { loadSettings, problemText } from '../load-settings.ts';
-import type { RelaySettings } from '../settings.ts';
-import type { StartConsent } from './refuse-to-start.ts';
+import { probesOf } from './probes.ts';
 import { exitStatus, renderJson, renderReport } from './render.ts';
-import type { CheckProbes } from './request.ts';
 import { runCheck } from './run-check.ts';
 
 /** What the command line asks for. */
@@ -18,12 +16,12 @@ export type CheckOptions = {
   readonly strict?: boolean | undefined;
 };
 
-/** What the caller brings: probes for what is outside of AD, made from the settings, and where to print. */
+/** Where to print. */
 export type CheckSurroundings = {
-  probes(settings: RelaySettings): CheckProbes;
-  consent(settings: RelaySettings): StartConsent;
   say(text: string): void;
   complain(text: string): void;
+  /** Columns of the terminal; absent: not a terminal, and nothing is broken into lines. */
+  readonly width?: number | undefined;
 };
 
 /** `entra-writeback check`. Answers the exit status: 0 well, 1 an error was found, 2 relay.yaml or the policy is wrong. */
@@ -39,8 +37,9 @@ export async function checkCommand(options: CheckOptions, around: CheckSurroundi
     return 2;
   }
   const { settings } = loaded;
-  const report = await runCheck({ settings, policy, ...around.consent(settings) }, around.probes(settings));
-  around.say(options.json === true ? renderJson(report) : renderReport(report));
+  const { allowPrivilegedAccount } = settings;
+  const report = await runCheck({ settings, policy, allowPrivilegedAccount }, probesOf(settings));
+  around.say(options.json === true ? renderJson(report) : renderReport(report, around.width));
   return exitStatus(report, options.strict);
 }
 

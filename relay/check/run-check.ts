@@ -27,7 +27,7 @@ export async function runCheck(
   const [reached, bus, policy] = await Promise.all([
     checkConnections(directory, probes.now),
     checkServiceBus(probes),
-    checkPolicy(probes),
+    checkPolicy(probes, request.policy),
   ]);
   const [url] = reached.urls;
   const inside = url === undefined ? [] : await checkInside({ ...directory, urls: [url] }, request, probes);

@@ -6,12 +6,14 @@ import { replaceFile } from './durable-file.ts';
 import { type HoldStore, openHoldStore } from './hold-store.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { lockDirectory } from './lock.ts';
+import { openPolicyMemory, type PolicyMemory } from './policy-memory.ts';
 
 /** What a relay keeps on its own disk. */
 export type RelayState = {
   readonly ledger: Ledger;
   readonly holds: HoldStore;
   readonly applied: AppliedRecord;
+  readonly policy: PolicyMemory;
   close(): Promise<void>;
 };
 
@@ -28,13 +30,14 @@ export async function openState(directory: string, limits: Budgets, now: () => D
     const ledger = await openLedger({ directory, limits, now, isNew });
     const holds = await openHoldStore(directory);
     const applied = await openAppliedRecord(directory);
+    const policy = await openPolicyMemory(directory);
     if (isNew)
       await replaceFile(installation, `${JSON.stringify({ version: 1, createdAt: now().toISOString() })}\n`);
     const close = async (): Promise<void> => {
       await ledger.close();
       await unlock();
     };
-    return { ledger, holds, applied, close };
+    return { ledger, holds, applied, policy, close };
   } catch (error) {
     await unlock();
     throw error;

@@ -105,19 +105,6 @@ describe('the process', () => {
       /Another relay uses the state directory/,
     );
   });
-
-  test('checks AD and Service Bus and says which does not answer', async () => {
-    const good = await start('relay.yaml', settings(), '--check');
-    expect(await good.exited).toBe(0);
-    const bad = await start(
-      'closed.yaml',
-      settings({ serviceBus: { connectionString: broker.connectionString.replace(/:\d+;/, ':1;') } }),
-      '--check',
-    );
-    expect(await bad.exited).toBe(1);
-    expect(await bad.logged('check.serviceBus')).toMatchObject({ works: false, level: 'error' });
-    expect(await bad.logged('check.directory')).toMatchObject({ works: true });
-  });
 });
 
 describe('a directory that does not let the relay in', () => {

@@ -333,10 +333,8 @@ describe('the report', () => {
     const report = reportOf(
       await world.check({ ...groupsOnly, probes: { policySeen: async () => undefined } }),
     );
-    expect(renderReport(report)).toMatch(
-      /WARNING {2}Policy \[policy\]: No intent.*\n +→ Wait for the first change/,
-    );
-    expect(renderReport(report)).toMatch(/\d+ checked, 0 errors, 1 warnings\.\n$/);
+    expect(renderReport(report)).toMatch(/! Policy +No intent.* \[policy\]\n +→ Wait for the first change/);
+    expect(renderReport(report)).toMatch(/\d+ checked, 0 errors, 1 warning\.\n$/);
     expect(JSON.parse(renderJson(report))).toEqual(report);
     expect([exitStatus(report), exitStatus(report, true)]).toEqual([0, 1]);
     expect(exitStatus(reportOf([{ id: 'clock', title: 'Clock', status: 'error', detail: '' }]))).toBe(1);

@@ -51,7 +51,7 @@ export async function startCheckWorld(schema: Schema = '2016'): Promise<CheckWor
     const report = await runCheck(request, {
       now: () => new Date(),
       serviceBus: async () => 'any.servicebus.windows.net',
-      policySeen: async () => ({ version: 'abc123', at: '2026-03-01T08:00:00.000Z' }),
+      policySeen: async () => ({ version: policy?.version ?? 'abc123', at: '2026-03-01T08:00:00.000Z' }),
       ...probes,
     });
     return report.lines;
