@@ -1,3 +1,4 @@
+import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { ensureSamba } from './samba/packages.ts';
 import { reexecInUserNamespace } from './samba/user-namespace.ts';
@@ -30,28 +31,38 @@ async function run(given: Record<string, unknown>): Promise<void> {
     write: (line) => console.log(line),
     colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
   });
+  // From the first moment on: somebody who changes their mind while it starts shall not leave parts behind.
+  const asked = toldToStop();
   let stack: Stack;
   try {
-    stack = await startStack(options, screen.show);
+    // What parts say of one another's end is no news.
+    stack = await startStack(options, (line) => asked.already() || screen.show(line));
   } catch (error) {
-    return fail(error);
+    return asked.already() ? process.exit(0) : fail(error);
   }
-  console.log(banner(stack, Math.round(performance.now() - began)));
-  await untilStopped(stack);
-}
-
-async function untilStopped(stack: Stack): Promise<void> {
-  const asked = new Promise<undefined>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve(undefined));
-  });
-  const failure = await Promise.race([asked, stack.failed]);
-  console.log(failure ?? 'Stopping …');
+  if (!asked.already()) console.log(banner(stack, Math.round(performance.now() - began)));
+  const failure = await Promise.race([asked.at, stack.failed]);
+  if (failure) console.log(failure);
   await stack.stop();
   process.exit(failure ? 1 : 0);
 }
 
+/** Resolves at the first signal to end, and says so; further ones change nothing. */
+function toldToStop(): { readonly at: Promise<undefined>; readonly already: () => boolean } {
+  let already = false;
+  const at = new Promise<undefined>((resolve) => {
+    const stop = (): void => {
+      if (!already) console.log('Stopping …');
+      already = true;
+      resolve(undefined);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  });
+  return { at, already: () => already };
+}
+
 function banner({ file, stackFile }: Stack, ms: number): string {
+  const environment = relative(process.cwd(), join(dirname(stackFile), 'env.sh'));
   return `
 entra-writeback runs on this machine (started in ${ms} ms)
 
@@ -62,7 +73,7 @@ entra-writeback runs on this machine (started in ${ms} ms)
   policy             ${file.policyFile}
   everything else    ${stackFile}
 
-Change something in Graph and look here:   . .local/env.sh   (README, "Five minutes")
+Change something in Graph and look here:   . ${environment}   (README, "Five minutes")
 Ctrl-C stops everything.
 `;
 }

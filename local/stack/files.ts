@@ -1,4 +1,4 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { formatPolicyErrors, loadPolicy } from '../../shared/policy/index.ts';
@@ -42,6 +42,8 @@ export type StackFiles = {
   readonly alertsFile: string;
   /** Writes `stack.json` and `env.sh`, last of all, so that who waits for them finds everything running. */
   readonly finish: (functions: StackFile['functions']) => Promise<StackFile>;
+  /** Removes what is worth nothing without the running stack: addresses, secrets, and the books of its relay. */
+  readonly tidy: () => Promise<void>;
 };
 
 const defaultPolicyFile = resolve(import.meta.dirname, '../../shared/policy/default-policy.yaml');
@@ -50,10 +52,18 @@ const secret = { mode: 0o600 };
 /** Writes what the parts need to run: policy, relay settings and the relay's password. */
 export async function writeStackFiles(folder: string, parts: Parts): Promise<StackFiles> {
   const policyFile = parts.policy ? resolve(parts.policy) : join(folder, 'policy.yaml');
-  if (!parts.policy) await copyFile(defaultPolicyFile, policyFile);
+  if (!parts.policy) await writeUnlessThere(policyFile, await readFile(defaultPolicyFile, 'utf8'));
   const loaded = loadPolicy(await readFile(policyFile, 'utf8'));
   if (!loaded.ok) throw new Error(formatPolicyErrors(loaded.errors, policyFile));
   const relayFile = join(folder, 'relay.yaml');
+  const shortLived = ['stack.json', 'env.sh', 'relay-password', 'relay-state'].map((name) =>
+    join(folder, name),
+  );
+  const tidy = async (): Promise<void> => {
+    for (const path of shortLived) await rm(path, { recursive: true, force: true });
+  };
+  // A stack that was killed could not do it: its budgets and held plans are of another domain.
+  await tidy();
   await writeFile(join(folder, 'relay-password'), parts.directory.relay.password, secret);
   await writeFile(relayFile, relaySettings(folder, parts), secret);
   const alertsFile = join(folder, 'alerts.yaml');
@@ -63,6 +73,7 @@ export async function writeStackFiles(folder: string, parts: Parts): Promise<Sta
     policyFile,
     relayFile,
     alertsFile,
+    tidy,
     finish: async (functions) => {
       const file = stackFileOf(parts, functions, policyFile, relayFile);
       await writeFile(join(folder, 'env.sh'), environment(file), secret);
@@ -71,6 +82,12 @@ export async function writeStackFiles(folder: string, parts: Parts): Promise<Sta
     },
   };
 }
+
+/** What somebody has changed in the folder stays. */
+const writeUnlessThere = (file: string, text: string): Promise<void> =>
+  writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 
 /** The demo is switched on from the start; a real installation starts in `stage`. */
 function relaySettings(folder: string, { directory, serviceBus, relay }: Parts): string {

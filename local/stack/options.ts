@@ -11,6 +11,8 @@ export type StackOptions = {
   readonly serviceBus?: string;
   readonly policy?: string;
   readonly port?: number;
+  /** What `npm run build` made, instead of the sources. */
+  readonly built?: string;
   readonly identity: 'local' | 'environment';
   readonly directory: string;
   /** Settings of the functions besides those that the stack gives; they win. */
@@ -38,7 +40,11 @@ export function withStackOptions(command: Command): Command {
       '--service-bus <connection string>',
       'use this Service Bus namespace instead of the built-in broker',
     )
-    .option('--policy <file>', 'policy file; without it a commented default is written to .local/policy.yaml')
+    .option(
+      '--policy <file>',
+      'policy file; without it .local/policy.yaml, which is written from the default where it is not there',
+    )
+    .option('--built <folder>', 'run what npm run build has made there (dist), instead of the sources')
     .option('--port <number>', 'port of the functions', portNumber)
     .option(
       '--identity <kind>',

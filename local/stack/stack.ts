@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Graph } from '../graph/start.ts';
 import { startIdentity } from '../identity/index.ts';
@@ -7,6 +7,7 @@ import type { DomainController } from '../samba/controller.ts';
 import { type Broker, startBroker } from '../service-bus/broker.ts';
 import { startMailSink } from '../sinks/mail-sink.ts';
 import { startTeamsSink } from '../sinks/teams-sink.ts';
+import { checkBeforeStart } from './before-start.ts';
 import { type Child, type ChildLine, startChild } from './child.ts';
 import { type StackFile, writeStackFiles } from './files.ts';
 import { freePort } from './free-port.ts';
@@ -64,6 +65,8 @@ async function assemble(
   stop: () => Promise<void>,
 ): Promise<Stack> {
   const folder = resolve(options.directory);
+  await checkBeforeStart(folder, options.port);
+  const programs = programsOf(options.built);
   await mkdir(folder, { recursive: true });
   const [directory, identity, broker, mail, teams] = await Promise.all([
     startDirectory(options).then(keep),
@@ -93,7 +96,7 @@ async function assemble(
   const relay = keep(
     startChild({
       name: 'relay',
-      script: join(projectFolder, 'relay/main.ts'),
+      script: programs.relay,
       args: ['--config', files.relayFile],
       env: {},
       onLine,
@@ -103,7 +106,7 @@ async function assemble(
     startChild({
       name: 'functions',
       script: join(projectFolder, 'local/functions-host/main.ts'),
-      args: ['--directory', projectFolder, '--entry', 'functions/index.ts', '--port', String(port)],
+      args: [...programs.functions, '--port', String(port)],
       env: {
         ...(options.identity === 'local' && {
           IDENTITY_ENDPOINT: identity.endpoint,
@@ -136,9 +139,24 @@ async function assemble(
     stackFile: files.stackFile,
     failed: firstToEnd([functions, relay]),
     parts: { broker, controller: directory.controller, graph: graph.double, clientState, mail, teams },
-    stop: stopAndTidy(stop, files.stackFile),
+    stop: async () => {
+      await stop();
+      await files.tidy();
+    },
   };
 }
+
+/** The functions and the relay: the sources, or the packages that are deployed. */
+const programsOf = (built: string | undefined) =>
+  built === undefined
+    ? {
+        functions: ['--directory', projectFolder, '--entry', 'functions/index.ts'],
+        relay: join(projectFolder, 'relay/main.ts'),
+      }
+    : {
+        functions: ['--directory', resolve(built, 'functions')],
+        relay: resolve(built, 'relay/entra-writeback-relay.mjs'),
+      };
 
 /** What timers would do within a minute is done at once: the policy is known, subscriptions and feeds begin. */
 async function begin(url: string, key: string): Promise<void> {
@@ -155,8 +173,3 @@ async function begin(url: string, key: string): Promise<void> {
 
 const firstToEnd = (children: readonly Child[]): Promise<string> =>
   Promise.race(children.map(async (child) => `${child.name} ended by itself with ${await child.exited}.`));
-
-const stopAndTidy = (stop: () => Promise<void>, stackFile: string) => async (): Promise<void> => {
-  await stop();
-  await rm(stackFile, { force: true });
-};
