@@ -4,6 +4,7 @@ import { benchEvaluation } from './evaluation.ts';
 import { benchLatency } from './latency.ts';
 import { benchMembership } from './membership.ts';
 import { format, type Row } from './report.ts';
+import { benchStart } from './start.ts';
 import { benchDevices, benchUsers } from './users-and-devices.ts';
 
 /** `npm run bench`: the figures of docs/performance.md. A name as argument runs that part only. */
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   membership: benchMembership,
   users: benchUsers,
   devices: benchDevices,
+  start: benchStart,
 };
 
 await ensureSamba();

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createCore } from '../../local/functions-host/core/core.ts';
 import { provideCoreModule } from '../../local/functions-host/core/provide.ts';
@@ -7,7 +7,7 @@ import { provideCoreModule } from '../../local/functions-host/core/provide.ts';
 const [folder = 'dist/functions'] = process.argv.slice(2);
 const core = createCore(() => undefined);
 provideCoreModule(core.module);
-const entry = pathToFileURL(join(process.cwd(), folder, 'index.mjs')).href;
+const entry = pathToFileURL(resolve(folder, 'index.mjs')).href;
 const began = performance.now();
 await import(entry);
 process.stdout.write(`${(performance.now() - began).toFixed(0)}\n`);
