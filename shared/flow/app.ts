@@ -107,7 +107,13 @@ export function createApp(parts: AppParts) {
     watchStates: createWatchStates(store),
   };
   const policy = async (): Promise<Policy> => (await parts.policyState()).policy;
-  const context = createContext({ graph: parts.graph, states, waiting, now });
+  const context = createContext({
+    graph: parts.graph,
+    states,
+    waiting,
+    watchStates: kept.watchStates,
+    now,
+  });
   const deciding = { graph: parts.graph, states, policy, context, now, newId };
   const decide = createDecide(deciding);
   const clientStates = [

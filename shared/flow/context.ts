@@ -1,12 +1,14 @@
-import type { Change, EntraId } from '../domain/index.ts';
+import type { Change, EntraId, Moment } from '../domain/index.ts';
 import type { Graph, GroupSettings } from '../graph/index.ts';
 import { type Context, type Policy, requirements } from '../policy/index.ts';
 import type { ObjectState, ObjectStates, WaitingMembers } from '../state/index.ts';
+import type { WatchStates } from './watch-state.ts';
 
 export type ContextDeps = {
   readonly graph: Pick<Graph, 'readGroupSettings'>;
   readonly states: Pick<ObjectStates, 'load'>;
   readonly waiting: Pick<WaitingMembers, 'groupsOf'>;
+  readonly watchStates: Pick<WatchStates, 'load'>;
   readonly now: () => Date;
 };
 
@@ -20,12 +22,16 @@ export function createContext(deps: ContextDeps) {
     const previous = previousOf(state);
     if (change.kind !== 'group') return { ...(previous !== undefined && { previous }) };
     const settings = policy.tenantDefault === 'honour' ? await tenant() : undefined;
+    const changedAt = settings && (await sinceWhen(settings, deps));
     const nestedIn = requirements(policy).groups.closure
       ? await closureParent(change.id, policy, deps)
       : undefined;
     return {
       ...(settings && {
-        tenant: { newUnifiedGroupWritebackDefault: settings.newUnifiedGroupWritebackDefault },
+        tenant: {
+          newUnifiedGroupWritebackDefault: settings.newUnifiedGroupWritebackDefault,
+          ...(changedAt && { changedAt }),
+        },
       }),
       ...(previous !== undefined && { previous }),
       ...(nestedIn && { nestedIn }),
@@ -57,6 +63,16 @@ function tenantSettings(deps: ContextDeps): () => Promise<GroupSettings | undefi
     });
     return reading;
   };
+}
+
+/** Since when the default is off, as far as the watch has seen it: groups that are older are not new. */
+async function sinceWhen(
+  { newUnifiedGroupWritebackDefault: value }: GroupSettings,
+  { watchStates }: ContextDeps,
+): Promise<Moment | undefined> {
+  if (value) return undefined;
+  const { tenantDefault } = await watchStates.load();
+  return tenantDefault?.value === value ? tenantDefault.changedAt : undefined;
 }
 
 /** A written group that nests this one and whose rule writes nested groups too. */

@@ -7,8 +7,18 @@ import type { StateStore } from '../state/store.ts';
 export const WatchState = z.strictObject({
   /** The policy under which everything has been looked at, or is being. */
   policyVersion: z.string().optional(),
-  /** `NewUnifiedGroupWritebackDefault` of the tenant, and when it was seen to change. */
-  tenantDefault: z.strictObject({ value: z.boolean(), changedAt: Moment.optional() }).optional(),
+  /**
+   * `NewUnifiedGroupWritebackDefault` of the tenant, when it was last seen, and since when it has been so:
+   * the last time at which it was seen to be otherwise. `unswept`: the sweep that it asks for has yet to begin.
+   */
+  tenantDefault: z
+    .strictObject({
+      value: z.boolean(),
+      seenAt: Moment.optional(),
+      changedAt: Moment.optional(),
+      unswept: z.literal(true).optional(),
+    })
+    .optional(),
   /** Per feed: since when it shows changes of which no notification came. */
   unnotifiedSince: z.record(z.string(), Moment).default({}),
 });

@@ -18,7 +18,9 @@ const shownForMs = 24 * 60 * 60 * 1000;
 /**
  * Looks whether the tenant's default for Microsoft 365 groups has changed. It decides over every such
  * group that nobody has configured, and Graph notifies of it in no way: all groups are looked at
- * again. A setting that cannot be read has not changed.
+ * again. Since it counts for new groups only, the time of the change is kept for good: the last look
+ * that saw it otherwise, so that a group made after the change is never taken for an older one. A
+ * setting that cannot be read has not changed.
  */
 export async function watchTenant(traceparent: string, deps: WatchTenantDeps): Promise<void> {
   if ((await deps.policy()).tenantDefault !== 'honour') return;
@@ -28,21 +30,23 @@ export async function watchTenant(traceparent: string, deps: WatchTenantDeps): P
   }
   const value = read.value.newUnifiedGroupWritebackDefault;
   const { tenantDefault: before } = await deps.watchStates.load();
-  const now = momentOf(deps.now());
-  if (before?.value === value) {
-    const changedAt = before.changedAt && Date.parse(before.changedAt);
-    if (changedAt === undefined || deps.now().getTime() - changedAt < shownForMs) return;
-    await deps.resolve('TENANT_DEFAULT_CHANGED', subject);
-    await deps.watchStates.update((state) => ({ ...state, tenantDefault: { value } }));
-    return;
-  }
-  if (before) {
-    const message = `The tenant setting ${subject} has changed from ${before.value} to ${value}; every Microsoft 365 group that nobody configured follows it.`;
+  const now = deps.now();
+  const hasChanged = before !== undefined && before.value !== value;
+  const changedAt = hasChanged ? (before.seenAt ?? momentOf(now)) : before?.changedAt;
+  if (hasChanged) {
+    const message = `The tenant setting ${subject} has changed from ${before.value} to ${value}; new Microsoft 365 groups that nobody configures follow it.`;
     await deps.raise({ code: 'TENANT_DEFAULT_CHANGED', subject, message, details: { value } });
-    await startSweep('group', { why: 'policy' }, traceparent, deps);
+  } else if (changedAt !== undefined && now.getTime() - Date.parse(changedAt) > shownForMs) {
+    await deps.resolve('TENANT_DEFAULT_CHANGED', subject);
   }
+  const seen = { value, seenAt: momentOf(now), ...(changedAt && { changedAt }) };
+  const unswept = hasChanged || before?.unswept === true;
+  // The sweep decides by what is kept here, and a process that ends in between must begin it all the same.
   await deps.watchStates.update((state) => ({
     ...state,
-    tenantDefault: { value, ...(before && { changedAt: now }) },
+    tenantDefault: { ...seen, ...(unswept && { unswept }) },
   }));
+  if (!unswept) return;
+  await startSweep('group', { why: 'policy' }, traceparent, deps);
+  await deps.watchStates.update((state) => ({ ...state, tenantDefault: seen }));
 }

@@ -79,7 +79,10 @@ describe('the default of the tenant for new groups', () => {
       values: [{ name: 'NewUnifiedGroupWritebackDefault', value: String(value) }],
     });
 
-  it('that changes is told, and every group is looked at again', async () => {
+  const told = ({ alerts }: Started) =>
+    alerts.filter(({ violation }) => violation.code === 'TENANT_DEFAULT_CHANGED').map(({ event }) => event);
+
+  it('that changes is told for a day, and every group is looked at again', async () => {
     const world = await startedWorld();
     setDefault(world, false);
     await world.watchTenant();
@@ -91,13 +94,58 @@ describe('the default of the tenant for new groups', () => {
     await world.watchTenant();
     await world.pass(2 * minute);
     expect(membersInAd(world, id)).toEqual([]);
-    const told = () => world.alerts.filter(({ violation }) => violation.code === 'TENANT_DEFAULT_CHANGED');
-    expect(told().map(({ event }) => event)).toEqual(['opened']);
+    expect(told(world)).toEqual(['opened']);
     world.clock.now += 25 * 60 * minute;
     await world.watchTenant();
     await world.settle();
-    expect(told().map(({ event }) => event)).toEqual(['opened', 'resolved']);
+    expect(told(world)).toEqual(['opened', 'resolved']);
   });
+
+  it('that is turned off leaves out new groups only, for good: an older one may still come into scope', async () => {
+    const world = await startedWorld();
+    const notYet =
+      'groups:\n  - rule: all but these\n    when: { attribute: displayName, operator: startsWith, value: Team }\n    writeback: false\n  - rule: the rest\n';
+    world.policy.current = policyOf(notYet);
+    const older = createGroup(world);
+    await world.pass(2 * minute);
+    await world.watchTenant();
+    world.clock.now += minute;
+    setDefault(world, false);
+    const newer = createGroup(world);
+    world.clock.now += 4 * minute;
+    await world.watchTenant();
+    world.clock.now += 48 * 60 * minute;
+    await world.watchTenant();
+    await world.settle();
+    expect([membersInAd(world, older), membersInAd(world, newer)]).toEqual([undefined, undefined]);
+    world.policy.current = policyOf('groups:\n  - rule: all\n');
+    await world.pass(2 * minute);
+    expect([membersInAd(world, older), membersInAd(world, newer)]).toEqual([[], undefined]);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'that changes while the process ends at any of its calls, %s it took effect, is followed all the same',
+    async (when) => {
+      let reached = true;
+      let call = 0;
+      for (; reached; call += 1) {
+        const world = await startedWorld();
+        setDefault(world, false);
+        await world.watchTenant();
+        const id = createGroup(world);
+        await world.pass(16 * minute);
+        setDefault(world, true);
+        world.crashes.plan(call, when);
+        await world.watchTenant().catch(() => undefined);
+        reached = world.crashes.calls() > call;
+        world.crashes.plan(undefined);
+        await world.watchTenant();
+        await world.pass(7 * minute);
+        expect([call, membersInAd(world, id)]).toEqual([call, []]);
+      }
+      expect(call).toBeGreaterThan(6);
+    },
+  );
 
   it('that stays as it is costs one request, and one that cannot be read has not changed', async () => {
     const world = await startedWorld();
