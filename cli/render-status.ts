@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { type LastSweep, lastText, type RunningSweep, runningText } from './render-sweep.ts';
 import { bad, bySeverity, columns, dim, good, heading, milliseconds, span, warn } from './terminal.ts';
 
 type Percentiles = Readonly<Record<'p50' | 'p95' | 'p99' | 'max', number | null>>;
@@ -53,18 +54,8 @@ export type Status = {
   }[];
   readonly sweeps: readonly {
     readonly kind: string;
-    readonly running: null | {
-      readonly why: string;
-      readonly listed: number;
-      readonly total: number | null;
-      readonly differing: number;
-    };
-    readonly last: null | {
-      readonly why: string;
-      readonly secondsSinceEnd: number;
-      readonly listed: number;
-      readonly differing: number;
-    };
+    readonly running: null | RunningSweep;
+    readonly last: null | LastSweep;
   }[];
   readonly objects: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly keptBack: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -207,20 +198,16 @@ function sources({ feeds, subscriptions }: Status): readonly string[] {
   return columns([['', ...titles.map(dim)], ...rows]);
 }
 
-function sweeps({ sweeps: all }: Status): readonly string[] {
-  const rows = all.map(({ kind, running, last }) => [
-    `${kind}s`,
-    running
-      ? warn(
-          `running (${running.why}): ${running.listed} of ${running.total ?? '?'}, ${running.differing} differ`,
-        )
-      : dim('–'),
-    last
-      ? `last ended ${span(last.secondsSinceEnd)} ago (${last.why}): ${last.listed} looked at, ${last.differing} differed`
-      : dim('none has ended'),
-  ]);
-  return columns(rows);
-}
+const sweeps = ({ sweeps: all }: Status): readonly string[] =>
+  columns(
+    all.map(({ kind, running, last }) => [
+      `${kind}s`,
+      running ? warn(runningText(running)) : dim('–'),
+      last
+        ? `last ended ${span(last.secondsSinceEnd)} ago (${last.why}): ${lastText(last)}`
+        : dim('none has ended'),
+    ]),
+  );
 
 function objects({ objects: counts, keptBack }: Status): readonly string[] {
   const names = ['write', 'freeze', 'remove', 'ignore', 'written', 'failed'];

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { secondsOption } from '../arguments.ts';
 import { answer } from '../command.ts';
 import { renderStatus, type Status } from '../render-status.ts';
 import { bad } from '../terminal.ts';
@@ -11,7 +12,7 @@ const clear = '\u001b[2J\u001b[H';
 export const status = new Command('status')
   .description('how it is going: lag, relays, queues, feeds, counts, violations')
   .option('--watch', 'show it again and again, until Ctrl+C')
-  .option('--every <seconds>', 'how often, with --watch', seconds, 2)
+  .addOption(secondsOption('--every <seconds>', 'how often, with --watch').default(2))
   .action(async ({ watch, every }: Options, command: Command) => {
     const show = (before: string): Promise<void> =>
       answer(command, 'GET', '/status', undefined, (found) => before + renderStatus(found as Status));
@@ -22,9 +23,3 @@ export const status = new Command('status')
       await sleep(every * 1000);
     }
   });
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0.5)) throw new InvalidArgumentError('It is a number of seconds, at least 0.5.');
-  return value;
-}

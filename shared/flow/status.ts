@@ -6,6 +6,7 @@ import {
   ViolationCode,
   violationCodes,
 } from '../domain/index.ts';
+import type { Settings } from '../settings/settings.ts';
 import type {
   FeedStates,
   Holds,
@@ -20,7 +21,9 @@ import type {
 } from '../state/index.ts';
 import type { PolicyState } from './app.ts';
 import { type QueueLoad, readQueueLoad } from './queue-load.ts';
+import { secondsSince } from './seconds-since.ts';
 import type { SweepStates } from './sweep/index.ts';
+import { sweepStatus } from './sweep-status.ts';
 
 export type StatusDeps = {
   readonly counts: Pick<ObjectCounts, 'read'>;
@@ -33,6 +36,7 @@ export type StatusDeps = {
   readonly sweepStates: Pick<SweepStates, 'load'>;
   readonly queues: Parameters<typeof readQueueLoad>[0];
   readonly policyState: () => Promise<PolicyState>;
+  readonly settings: Pick<Settings, 'SYNC_OBJECTS_PER_SECOND'>;
   readonly now: () => Date;
 };
 
@@ -90,7 +94,9 @@ export async function readStatus(deps: StatusDeps) {
       secondsSinceChange: age(state.lastChangeAt),
       secondsSinceNotification: age(state.lastNotifiedAt),
     })),
-    sweeps: sweeps.map((state, index) => sweepOf(ObjectKind.options[index], state, now)),
+    sweeps: sweeps.map((state, index) =>
+      sweepStatus(ObjectKind.options[index], state, now, deps.settings.SYNC_OBJECTS_PER_SECOND),
+    ),
     objects: byKind((kind) => countsOf(counts[kind])),
     /** What the relay would do and does not, since it is in stage mode or a plan is held. */
     keptBack: byKind((kind) => keptBackOf(counts[kind])),
@@ -99,40 +105,10 @@ export async function readStatus(deps: StatusDeps) {
   };
 }
 
-const secondsSince = (moment: string, now: Date): number =>
-  Math.max(0, Math.round((now.getTime() - Date.parse(moment)) / 1000));
-
 const byKind = <T>(value: (kind: ObjectKind) => T): Readonly<Record<ObjectKind, T>> => ({
   group: value('group'),
   user: value('user'),
   device: value('device'),
-});
-
-type SweepState = Awaited<ReturnType<SweepStates['load']>>;
-
-/** How far a sweep of a kind is, and how the last one ended. */
-const sweepOf = (kind: ObjectKind | undefined, { running, last }: SweepState, now: Date) => ({
-  kind,
-  running: running
-    ? {
-        why: running.why,
-        phase: running.phase,
-        secondsSinceStart: secondsSince(running.startedAt, now),
-        listed: running.listed,
-        total: running.total ?? null,
-        differing: running.differing,
-        report: running.report,
-      }
-    : null,
-  last: last
-    ? {
-        why: last.why,
-        secondsSinceEnd: secondsSince(last.finishedAt, now),
-        listed: last.listed,
-        differing: last.differing,
-        report: last.report,
-      }
-    : null,
 });
 
 const countsOf = ({ write = 0, freeze = 0, remove = 0, ignore = 0, written = 0, failed = 0 }: Tally) => ({

@@ -77,6 +77,7 @@ beforeEach(() => {
     sweepStates: createSweepStates(store),
     queues,
     policyState: async () => ({ policy, problem: undefined }),
+    settings: { SYNC_OBJECTS_PER_SECOND: 50 },
     now,
   };
 });
@@ -170,14 +171,32 @@ describe('the sweeps', () => {
         pages: 2,
         called: 1,
         compared: 199,
+        asked: 2,
+        answered: 1,
+        unanswerable: 0,
         differing: 4,
+        unknown: 0,
+        orphans: 0,
+        doubled: 0,
+        markersRead: false,
         touchedAt: ago(1),
       },
     }));
     const { sweeps } = await readStatus(deps);
     expect(sweeps[0]).toMatchObject({
       kind: 'group',
-      running: { why: 'request', secondsSinceStart: 30, listed: 200, total: 400, differing: 4, report: true },
+      running: {
+        why: 'request',
+        secondsSinceStart: 30,
+        listed: 200,
+        total: 400,
+        done: 200,
+        percent: 50,
+        objectsPerSecond: 6.7,
+        secondsLeft: 30,
+        differing: 4,
+        report: true,
+      },
       last: null,
     });
     expect(sweeps[1]).toEqual({ kind: 'user', running: null, last: null });

@@ -1,14 +1,22 @@
 import type { SweepStep } from '../../bus/index.ts';
-import { type Change, type Moment, momentOf, type ObjectKind, type ReadFailure } from '../../domain/index.ts';
+import {
+  type Change,
+  type CompareRequest,
+  type Moment,
+  momentOf,
+  type ObjectKind,
+  type ReadFailure,
+} from '../../domain/index.ts';
 import type { Graph, ObjectPage } from '../../graph/index.ts';
 import { type Policy, requirements } from '../../policy/index.ts';
 import { retryDelayMs } from '../backoff.ts';
 import { recentMs } from '../membership-history.ts';
 import { compareRequests } from './compare.ts';
 import { extensionsOf, isWritten } from './is-written.ts';
-import { type Compared, type LookDeps, lookAt } from './look-at.ts';
+import { type LookDeps, lookAt } from './look-at.ts';
+import { progressOf } from './progress.ts';
 import { type StartDeps, sendStep } from './start-sweep.ts';
-import type { Sweep } from './sweep-state.ts';
+import type { Round, Sweep } from './sweep-state.ts';
 
 export type StepDeps = StartDeps &
   LookDeps & {
@@ -52,15 +60,23 @@ export async function runStep(step: SweepStep, traceparent: string, deps: StepDe
   for (const message of read.refused) deps.log('sweep.itemRefused', { kind, message }, 'warn');
   if (running.phase === 'counting') return goOn(kind, counted(running, read), 0, traceparent, deps);
 
-  const { calls, compared } = await lookAtPage(read, running, policy, deps);
-  const sentAt = await sendPage(kind, running, calls, compared, traceparent, deps);
+  const { calls, compared, left } = await lookAtPage(read, running, policy, deps);
+  const requests = compareRequests({ id: running.id, kind, askedAt: momentOf(deps.now()) }, compared);
+  const sentAt = await sendPage(calls, requests, traceparent, deps);
   const last = calls.at(-1);
   const next: Sweep = {
     ...passed(running, read),
     listed: running.listed + read.snapshots.length,
-    called: running.called + calls.length,
+    called: running.called + calls.length + left,
     compared: running.compared + compared.length,
-    ...(last && { waitsFor: { object: { kind: last.kind, id: last.id }, since: last.receivedAt } }),
+    asked: running.asked + requests.length,
+    ...(last && {
+      waitsFor: {
+        object: { kind: last.kind, id: last.id },
+        since: last.receivedAt,
+        calls: calls.length,
+      },
+    }),
   };
   if (read.next !== null) return goOn(kind, next, sentAt, traceparent, deps);
   const { pagesLeft: _all, ...closing } = next;
@@ -69,6 +85,7 @@ export async function runStep(step: SweepStep, traceparent: string, deps: StepDe
 
 /** Everything in the list is done with; what AD has besides, the relay says. */
 async function close(kind: ObjectKind, sweep: Sweep, traceparent: string, deps: StepDeps): Promise<void> {
+  logProgress(kind, sweep, deps);
   const askedAt = momentOf(deps.now());
   const body = { type: 'compare', ask: 'marked', sweepId: sweep.id, kind, askedAt } as const;
   await deps.bus.send('intents', [{ body }], { traceparent });
@@ -106,22 +123,19 @@ async function lookAtPage({ snapshots }: ObjectPage, sweep: Sweep, policy: Polic
   }
   const calls = looks.flatMap((one) => (one.look === 'call' ? [one.change] : []));
   const compared = looks.flatMap((one) => (one.look === 'compare' ? [one.compared] : []));
-  if (!sweep.report) return { calls, compared };
-  for (const { kind, id, cause } of calls) deps.log('sweep.difference', { kind, id, cause });
-  return { calls: [], compared };
+  if (!sweep.report) return { calls, compared, left: 0 };
+  for (const { kind, id, cause } of calls) deps.log('sweep.needsEvaluation', { kind, id, cause });
+  return { calls: [], compared, left: calls.length };
 }
 
 /** Sends what a page led to, at the pace. Answers how long that takes, in milliseconds. */
 async function sendPage(
-  kind: ObjectKind,
-  sweep: Sweep,
   calls: readonly Change[],
-  compared: readonly Compared[],
+  requests: readonly CompareRequest[],
   traceparent: string,
   deps: StepDeps,
 ): Promise<number> {
   const started = deps.now().getTime();
-  const requests = compareRequests({ id: sweep.id, kind, askedAt: momentOf(deps.now()) }, compared);
   await deps.bus.send(
     'intents',
     requests.map((body) => ({ body })),
@@ -175,30 +189,33 @@ async function goOn(
 }
 
 async function finish(kind: ObjectKind, sweep: Sweep, deps: StepDeps): Promise<void> {
-  const { id, why, report, startedAt, listed, pages, called, differing } = sweep;
+  const { id, why, startedAt } = sweep;
   const finishedAt = momentOf(deps.now());
   const { resyncSince } = await deps.sweepStates.load(kind);
   if (resyncSince !== undefined) await deps.synchronised(kind, resyncSince);
   const isStart = why === 'firstSynchronisation' || why === 'reset';
   const secondLookAt = momentOf(new Date(Date.parse(resyncSince ?? startedAt) + recentMs));
-  const last = { id, why, report, startedAt, finishedAt, listed, pages, called, differing };
   await deps.sweepStates.update(kind, ({ running, ...rest }) =>
     running?.id === id
-      ? { ...rest, last, ...(isStart && { secondLookAt }) }
+      ? { ...rest, last: roundOf(running, finishedAt), ...(isStart && { secondLookAt }) }
       : { ...rest, ...(running && { running }) },
   );
-  deps.log('sweep.finished', { kind, sweepId: sweep.id, why, listed, pages, called });
+  const { listed, pages, called } = sweep;
+  deps.log('sweep.finished', { kind, sweepId: id, why, listed, pages, called });
+}
+
+function roundOf(sweep: Sweep, finishedAt: Moment): Round {
+  const { id, why, report, startedAt, listed, pages, called, compared } = sweep;
+  const { asked, answered, unanswerable, differing, unknown, orphans, doubled, markersRead } = sweep;
+  const looked = { listed, pages, called, compared };
+  const answers = { asked, answered, unanswerable, differing, unknown, orphans, doubled, markersRead };
+  return { id, why, report, startedAt, finishedAt, ...looked, ...answers };
 }
 
 function logProgress(kind: ObjectKind, sweep: Sweep, deps: StepDeps): void {
-  const { id: sweepId, phase, listed, called, compared, total } = sweep;
-  const seconds = (deps.now().getTime() - Date.parse(sweep.startedAt)) / 1000;
-  const rate = seconds > 0 ? Math.round(listed / seconds) : undefined;
-  const percent = total ? Math.min(100, Math.floor((100 * listed) / total)) : undefined;
-  const secondsLeft = total && rate ? Math.max(0, Math.ceil((total - listed) / rate)) : undefined;
-  const counts = { listed, total, called, compared };
-  const fields = { kind, sweepId, why: sweep.why, phase, ...counts, percent, rate, secondsLeft };
-  deps.log('sweep.progress', fields);
+  const { id: sweepId, why, phase, listed, called, compared, differing } = sweep;
+  const progress = progressOf(sweep, deps.now(), deps.objectsPerSecond);
+  deps.log('sweep.progress', { kind, sweepId, why, phase, listed, called, compared, differing, ...progress });
 }
 
 /** The page is read again later. A link that Graph takes no more is of no use: the list begins anew. */

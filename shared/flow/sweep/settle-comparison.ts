@@ -10,6 +10,7 @@ import {
 import type { Graph } from '../../graph/index.ts';
 import type { ObjectState, ObjectStates } from '../../state/index.ts';
 import { openViolation, type ReportDeps } from '../report-violations.ts';
+import { type Answers, isAnswered, withAnswer } from './answers.ts';
 import type { StartDeps } from './start-sweep.ts';
 import { sweepOf } from './sweep-state.ts';
 
@@ -18,6 +19,8 @@ export type ComparisonDeps = StartDeps &
     readonly graph: Pick<Graph, 'readObject'>;
     readonly states: Pick<ObjectStates, 'load' | 'update'>;
   };
+
+type Differing = Extract<Comparison, { ask: 'objects' }>['differing'][number];
 
 /**
  * Takes an answer of the relay. What differs is evaluated completely, and only then repaired or
@@ -30,42 +33,60 @@ export async function settleComparison(
   deps: ComparisonDeps,
 ): Promise<void> {
   const { kind, sweepId, failure } = answer;
-  if (failure) {
-    return deps.log(
-      'sweep.notCompared',
-      { kind, sweepId, code: failure.code, message: failure.message },
-      'warn',
-    );
-  }
-  if (answer.ask === 'marked') return settleMarked(answer, traceparent, deps);
+  if (answer.ask === 'marked' && !failure) return settleMarked(answer, traceparent, deps);
   const sweep = sweepOf(await deps.sweepStates.load(kind), sweepId);
   // Another sweep has taken its place, and looks at the same objects itself.
   if (!sweep) return deps.log('sweep.staleAnswer', { kind, sweepId }, 'debug');
-  const { differing, compared } = answer;
-  for (const one of differing) {
-    if (one.members !== undefined) await keepMembers(kind, one.id, one.members, deps);
-    deps.log('sweep.difference', { kind, id: one.id, differs: one.differs });
-    if (sweep.report) await reportDrift(kind, one.id, one.differs, traceparent, deps);
+  if (failure) {
+    const { code, message } = failure;
+    deps.log('sweep.notCompared', { kind, sweepId, code, message }, 'warn');
+    const of = answer.ask === 'marked' ? { markersRead: true } : { answered: 1 };
+    return count(kind, sweepId, { unanswerable: 1, ...of }, deps);
   }
-  if (!sweep.report)
-    await call(
-      kind,
-      differing.map(({ id }) => id),
-      traceparent,
-      deps,
-    );
-  if (differing.length > 0) await count(kind, sweepId, differing.length, deps);
-  deps.log('sweep.compared', { kind, sweepId, compared, differing: differing.length });
+  if (answer.ask === 'marked') return;
+  const { differing, compared } = answer;
+  let unknown = 0;
+  for (const one of differing) {
+    const isKnown = await isDifference(kind, one, deps);
+    if (!isKnown) unknown += 1;
+    if (one.members !== undefined) await keepMembers(kind, one.id, one.members, deps);
+    if (isKnown) deps.log('sweep.difference', { kind, id: one.id, differs: one.differs });
+    if (isKnown && sweep.report) await reportDrift(kind, one.id, one.differs, traceparent, deps);
+  }
+  const ids = differing.map(({ id }) => id);
+  if (!sweep.report) await call(kind, ids, traceparent, deps);
+  await count(kind, sweepId, { answered: 1, differing: differing.length - unknown, unknown }, deps);
+  deps.log('sweep.compared', { kind, sweepId, compared, differing: differing.length - unknown, unknown });
 }
 
-async function count(kind: ObjectKind, id: string, more: number, deps: ComparisonDeps): Promise<void> {
-  const counted = <T extends { readonly id: string; readonly differing: number }>(one: T): T =>
-    one.id === id ? { ...one, differing: one.differing + more } : one;
-  await deps.sweepStates.update(kind, ({ running, last, ...rest }) => ({
+/**
+ * Members differ only from those that a complete read has verified. Where none has yet, nobody knows:
+ * one follows, and it tells.
+ */
+async function isDifference(kind: ObjectKind, one: Differing, deps: ComparisonDeps): Promise<boolean> {
+  if (one.differs !== 'members') return true;
+  const { adMembers } = await deps.states.load({ kind, id: one.id });
+  return adMembers?.verified === true;
+}
+
+/** Adds to what the sweep has been answered so far. */
+async function count(
+  kind: ObjectKind,
+  id: string,
+  more: Partial<Answers>,
+  deps: ComparisonDeps,
+): Promise<void> {
+  const counted = <T extends Answers & { readonly id: string }>(one: T): T =>
+    one.id === id ? withAnswer(one, more) : one;
+  const { last: round } = await deps.sweepStates.update(kind, ({ running, last, ...rest }) => ({
     ...rest,
     ...(running && { running: counted(running) }),
     ...(last && { last: counted(last) }),
   }));
+  if (round?.id !== id || !isAnswered(round)) return;
+  const { listed, called, compared, differing, unknown, orphans, doubled, unanswerable } = round;
+  const found = { listed, called, compared, differing, unknown, orphans, doubled, unanswerable };
+  deps.log('sweep.answered', { kind, sweepId: id, ...found });
 }
 
 /** What the members hashed to, to be verified by the complete read that follows. */
@@ -128,7 +149,7 @@ async function reportDrift(
  * is known, are accounted for; each other one is looked for in Graph.
  */
 async function settleMarked(
-  { kind, sweepId, ids, doubled }: Extract<Comparison, { ask: 'marked' }>,
+  { kind, sweepId, ids, doubled, last }: Extract<Comparison, { ask: 'marked' }>,
   traceparent: string,
   deps: ComparisonDeps,
 ): Promise<void> {
@@ -150,6 +171,7 @@ async function settleMarked(
     }
   }
   if (!sweep.report) await call(kind, [...new Set(toCall)], traceparent, deps);
+  await count(kind, sweepId, { orphans, doubled: doubled.length, markersRead: last }, deps);
   deps.log('sweep.marked', { kind, sweepId, marked: ids.length, doubled: doubled.length, orphans });
 }
 

@@ -2,6 +2,7 @@ import type { SweepStep } from '../../bus/index.ts';
 import { type Moment, momentOf, type ObjectKind } from '../../domain/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { Surroundings } from '../ports.ts';
+import { nothingAnswered } from './answers.ts';
 import { isWritten } from './is-written.ts';
 import type { Sweep, SweepCause, SweepState, SweepStates } from './sweep-state.ts';
 
@@ -92,7 +93,7 @@ function fresh(id: string, { last }: SweepState, wish: SweepWish, now: Moment): 
     pages: 0,
     called: 0,
     compared: 0,
-    differing: 0,
+    ...nothingAnswered,
     ...(wish.pages !== undefined && { pagesLeft: wish.pages }),
     ...(wish.membersBefore && { membersBefore: wish.membersBefore }),
     touchedAt: now,

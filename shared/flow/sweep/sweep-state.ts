@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Moment, type ObjectKind, ObjectRef } from '../../domain/index.ts';
 import { createRecords } from '../../state/records.ts';
 import type { StateStore } from '../../state/store.ts';
+import { Answers } from './answers.ts';
 
 /** Why everything of a kind is looked at. */
 export const SweepCause = z.enum(['firstSynchronisation', 'reset', 'request', 'schedule', 'policy']);
@@ -32,16 +33,15 @@ export const Sweep = z.strictObject({
   /** Objects met in the list so far. */
   listed: z.int().min(0),
   pages: z.int().min(0),
-  /** Of these, sent to a full evaluation. */
+  /** Of these, sent to a full evaluation; where only differences are told, those that would need one. */
   called: z.int().min(0),
   /** Of these, sent to the relay for comparison. */
   compared: z.int().min(0),
-  /** Of these compared, found to differ. */
-  differing: z.int().min(0),
+  ...Answers.shape,
   /** Pages left in this slice of a scheduled sweep; absent: to the end. 0: waits for the next hour. */
   pagesLeft: z.int().min(0).optional(),
-  /** The last object that was called: the next page waits until it has been evaluated. */
-  waitsFor: z.strictObject({ object: ObjectRef, since: Moment }).optional(),
+  /** The last object that was called, of how many: the next page waits until it has been evaluated. */
+  waitsFor: z.strictObject({ object: ObjectRef, since: Moment, calls: z.int().min(1).optional() }).optional(),
   /** When the sweep last went on; one that stood still is taken up by the timer. */
   touchedAt: Moment,
 });
@@ -57,7 +57,8 @@ export const Round = z.strictObject({
   listed: z.int().min(0),
   pages: z.int().min(0),
   called: z.int().min(0),
-  differing: z.int().min(0),
+  compared: z.int().min(0).default(0),
+  ...Answers.shape,
 });
 export type Round = z.output<typeof Round>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EntraId } from '../../../shared/domain/index.ts';
-import { readProgress, startSweep, sweepSlice } from '../../../shared/flow/sweep/index.ts';
+import { progressOf, startSweep, sweepSlice } from '../../../shared/flow/sweep/index.ts';
 import { loadPolicy } from '../../../shared/policy/index.ts';
 import { seedPeople } from '../../simulation/support/history.ts';
 import { createWorld, type World } from '../../simulation/support/world.ts';
@@ -64,7 +64,7 @@ describe('the first synchronisation', () => {
         world.crashes.plan(undefined);
         await world.pass(8 * minute);
         expect([call, world.ad.objects.size]).toEqual([call, 2]);
-        expect([call, await readProgress('groups', world.around)]).toEqual([call, null]);
+        expect([call, await progress(world)]).toEqual([call, null]);
         expect((await world.around.feedStates.load('groups')).resync).toBeUndefined();
       }
       expect(call).toBeGreaterThan(20);
@@ -76,14 +76,13 @@ describe('the first synchronisation', () => {
     await world.minute();
     await world.settle();
     await world.pass(10_000, false);
-    const progress = await readProgress('groups', world.around);
-    expect(progress).toMatchObject({ why: 'firstSynchronisation', phase: 'closing', total: 100, called: 50 });
-    expect(progress?.done).toBe(50 + 22);
-    expect(progress?.percent).toBe(72);
-    expect(progress?.secondsLeft).toBeGreaterThan(0);
-    expect(world.named('sweep.progress').at(-1)).toMatchObject({ kind: 'group', listed: 100, percent: 100 });
+    // Half of them are not written and done with at once; of the others two a second are evaluated.
+    const told = { total: 100, done: 50 + 20, percent: 70, objectsPerSecond: 7, secondsLeft: 5 };
+    expect(await progress(world, 2)).toEqual({ paused: false, ...told });
+    expect(world.named('sweep.progress').at(-1)).toMatchObject({ kind: 'group', listed: 100, percent: 50 });
     await world.pass(minute);
-    expect(await readProgress('groups', world.around)).toBeNull();
+    expect(await progress(world)).toBeNull();
+    expect(world.named('sweep.progress').at(-1)).toMatchObject({ done: 100, percent: 100, secondsLeft: 0 });
   });
 
   it('lets live changes go first', async () => {
@@ -117,6 +116,7 @@ describe('a sweep of what has not changed', () => {
     expect(world.queues.sent('intents')).toBe(intents + 2);
     expect(world.ad.writes()).toBe(writes);
     expect(world.named('sweep.compared').at(-1)).toMatchObject({ compared: 150, differing: 0 });
+    expect(world.named('sweep.answered').at(-1)).toMatchObject({ listed: 300, called: 0, compared: 150 });
   });
 
   it('reads all members again once in some days, and each time when it is asked for all', async () => {
@@ -172,6 +172,15 @@ describe('a sweep', () => {
     ]);
   });
 
+  it('that is asked only to report does not take members for changed that nobody has compared before', async () => {
+    const world = newWorld(6);
+    await world.pass(5 * minute);
+    await sweep(world, { report: true });
+    await world.pass(minute, false);
+    expect(world.named('sweep.answered').at(-1)).toMatchObject({ compared: 3, differing: 0, unknown: 3 });
+    expect(world.alerts.filter(({ violation }) => violation.code === 'DRIFT_REPORTED')).toEqual([]);
+  });
+
   it('writes a change of the cloud that nothing had told, and does not call it drift', async () => {
     const world = newWorld(4);
     await world.pass(20 * minute);
@@ -198,6 +207,7 @@ describe('a sweep', () => {
     expect(membersInAd(world, object.id)).toEqual([sid(0), sid(1)]);
     const orphans = () => world.alerts.filter(({ violation }) => violation.code === 'ORPHAN');
     expect(orphans().map(({ event, violation }) => [event, violation.about?.id])).toEqual([['opened', id]]);
+    expect(world.named('sweep.answered').at(-1)).toMatchObject({ listed: 3, differing: 0, orphans: 1 });
     world.tenant.store.putLive(object);
     await sweep(world);
     await world.pass(10 * minute);
@@ -247,7 +257,7 @@ describe('a sweep', () => {
     world.queues.complete(next(world, 'feeds', 'sweep:group'));
     await world.pass(7 * minute);
     expect(world.named('sweep.revived')).toHaveLength(1);
-    expect(await readProgress('groups', world.around)).toBeNull();
+    expect(await progress(world)).toBeNull();
   });
 
   it('is not begun twice by two requests, and gives way to one that the policy needs', async () => {
@@ -282,6 +292,11 @@ describe('the slices of the hours', () => {
   }, 60_000);
 });
 
+/** How far the sweep of the groups is; null where none runs. */
+async function progress(world: World, pace = 50) {
+  const { running } = await world.around.sweepStates.load('group');
+  return running ? progressOf(running, world.now(), pace) : null;
+}
 const isStep = ({ session }: { readonly session: string }): boolean => session === 'sweep:group';
 const next = (world: World, queue: string, session: string) =>
   world.queues.ready(world.clock.now).find((one) => one.queue === queue && one.session === session) ??
