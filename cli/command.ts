@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Connection, call, connectionOf } from './api.ts';
+import { allPrintable } from './printable.ts';
 
 /** The options of the program, which hold for every command. */
 export type Globals = { readonly url?: string; readonly stack: string; readonly json?: boolean };
@@ -19,7 +20,7 @@ export async function answer(
   render: (found: unknown) => string,
 ): Promise<void> {
   const found = await call(await connect(command), method, path, body);
-  console.log(globalsOf(command).json ? pretty(found) : render(found));
+  console.log(globalsOf(command).json ? pretty(found) : render(allPrintable(found)));
 }
 
 /** Anything, readable as it is. */

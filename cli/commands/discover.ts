@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Discovery } from '../../shared/flow/discover.ts';
 import { call } from '../api.ts';
 import { connect, globalsOf, pretty } from '../command.ts';
+import { allPrintable } from '../printable.ts';
 import { renderDiscovery } from '../render-discovery.ts';
 import { askFeatures, type PersonalGraph } from '../tenant-features.ts';
 
@@ -22,7 +23,9 @@ export const discover = new Command('discover')
     const found = (await call(await connect(command), 'GET', '/discover')) as Discovery;
     const person = found.features.known ? undefined : await personOf(options, globalsOf(command).stack);
     const discovery = person ? { ...found, features: await askFeatures(person) } : found;
-    console.log(globalsOf(command).json ? pretty(discovery) : renderDiscovery(discovery));
+    console.log(
+      globalsOf(command).json ? pretty(discovery) : renderDiscovery(allPrintable(discovery) as Discovery),
+    );
   });
 
 const LocalGraph = z.looseObject({

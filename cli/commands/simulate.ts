@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { ObjectLine, SimulationLine } from '../../shared/flow/simulate.ts';
 import { connect, globalsOf } from '../command.ts';
 import { postForLines } from '../json-lines.ts';
+import { allPrintable } from '../printable.ts';
 import { renderSimulation, type ShownEffect } from '../render-simulation.ts';
 
 type Options = { readonly policy: string; readonly kind?: readonly string[]; readonly limit: number };
@@ -16,12 +17,16 @@ export const simulate = new Command('simulate')
     const body = { policy: await readFile(policy, 'utf8'), limit, ...(kind && { kinds: kind }) };
     const lines = postForLines(await connect(command), '/policy/simulate', body);
     if (globalsOf(command).json) await passOn(lines);
-    else console.log(await report(lines as AsyncIterable<SimulationLine>, limit));
+    else console.log(await report(printed(lines) as AsyncIterable<SimulationLine>, limit));
   });
 
 /** The stream as it comes, one JSON object per line. */
 async function passOn(lines: AsyncIterable<unknown>): Promise<void> {
   for await (const line of lines) console.log(JSON.stringify(line));
+}
+
+async function* printed(lines: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  for await (const line of lines) yield allPrintable(line);
 }
 
 /** Reads to the end and keeps the first objects of each effect: a report of any tenant fits into memory. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type AppliedPlan, openAppliedRecord } from '../../relay/guard/applied-record.ts';
 import { momentOf, planLines } from '../../shared/domain/index.ts';
 import { globalsOf, pretty } from '../command.ts';
+import { printable } from '../printable.ts';
 import { askRelay, personOption, relaySettings, sayAnswer } from '../relay-requests.ts';
 
 type Options = {
@@ -48,7 +49,7 @@ export const undo = new Command('undo')
   });
 
 const summary = ({ planId, at, displayName, object, plan }: AppliedPlan): string =>
-  `${planId}  ${at}  ${displayName} (${object.kind} ${object.id})  ${plan.operations.map(({ op }) => op).join(' ')}`;
+  `${planId}  ${at}  ${printable(displayName)} (${object.kind} ${object.id})  ${plan.operations.map(({ op }) => op).join(' ')}`;
 
 const page = (applied: AppliedPlan): string =>
   [

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../../cli/printable.ts';
 import type { ChildLine } from './child.ts';
 
 /** Where the lines go, and whether it shows colours. */
@@ -75,7 +76,7 @@ function markOf(fields: Fields): [string, Format] {
 function because(fields: Fields): string {
   const cause = text(fields, 'cause');
   const reason = text(fields, 'reason');
-  const rule = fields.rule ? ` (${String(fields.rule)})` : '';
+  const rule = fields.rule ? ` (${text(fields, 'rule')})` : '';
   return [cause, reason + rule].filter(Boolean).join(' → ');
 }
 
@@ -86,7 +87,7 @@ function describeResult(fields: Fields): string {
   if (Number(fields.membersAdded) > 0) parts.push(`+${String(fields.membersAdded)} members`);
   if (Number(fields.membersRemoved) > 0) parts.push(`−${String(fields.membersRemoved)} members`);
   if (Number(fields.leftOut) > 0) parts.push(`${String(fields.leftOut)} left out`);
-  if (fields.message) parts.push(String(fields.message));
+  if (fields.message) parts.push(text(fields, 'message'));
   return parts.join(' · ');
 }
 
@@ -98,7 +99,7 @@ const ms = (value: unknown): string => (typeof value === 'number' ? String(Math.
 
 function text(fields: Fields, ...names: readonly string[]): string {
   for (const name of names)
-    if (fields[name] !== undefined && fields[name] !== null) return String(fields[name]);
+    if (fields[name] !== undefined && fields[name] !== null) return printable(String(fields[name]));
   return '';
 }
 
