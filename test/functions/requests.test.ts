@@ -60,7 +60,7 @@ describe('a sweep', () => {
     const given = [program, '--stack', world.stack.stackFile, 'sweep', '--kind', 'group', '--report'];
     const environment = { ...process.env, ENTRA_WRITEBACK_URL: '', NO_COLOR: '1', FORCE_COLOR: undefined };
     const { stdout } = await promisify(execFile)(process.execPath, given, { env: environment });
-    expect(stdout).toMatch(/^ {2}groups {3}started$/m);
+    expect(stdout).toMatch(/^groups: begun$/m);
     expect(stdout).not.toContain('users');
   });
 });
