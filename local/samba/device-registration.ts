@@ -1,11 +1,8 @@
 import type { Client } from 'ldapts';
 
-/** Name of the one device registration service; any GUID does. */
-const serviceName = '6b1c0d52-3f0e-4a57-9d55-0a4c1f2e7b90';
-
 /**
- * Makes the container for devices and the service that points at it, as Microsoft's preparation of a forest for device
- * writeback leaves them (MS-DVRE 2.3). Needs an enterprise administrator.
+ * Makes the container for devices and the service that points at it, with the names, quota and period of inactivity of
+ * Microsoft's own preparation (MS-DVRE 2.3). Needs an enterprise administrator.
  */
 export async function addDeviceRegistration(
   client: Client,
@@ -17,7 +14,7 @@ export async function addDeviceRegistration(
   await client.add(container, { objectClass: 'msDS-DeviceContainer' });
   await client.add(configuration, { objectClass: 'container' });
   await client.add(services, { objectClass: 'msDS-DeviceRegistrationServiceContainer' });
-  await client.add(`CN=${serviceName},${services}`, {
+  await client.add(`CN=DeviceRegistrationService,${services}`, {
     objectClass: 'msDS-DeviceRegistrationService',
     // System-only: it can be set in the add and never later.
     'msDS-DeviceLocation': container,

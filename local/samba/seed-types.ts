@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WritebackClass } from './delegation.ts';
+import type { ObjectKind } from '../../shared/domain/index.ts';
 
 /** What to put into a new domain. */
 export interface SeedOptions {
@@ -8,7 +8,7 @@ export interface SeedOptions {
   /** Number of computers. Default: 3. */
   readonly computers?: number;
   /** What the service account may write: groups and users in the writeback OU, devices in CN=RegisteredDevices. Default: groups. */
-  readonly writeback?: readonly WritebackClass[];
+  readonly writeback?: readonly ObjectKind[];
   /** Lets the service account see deleted objects and bring them back. Default: no. */
   readonly bringBack?: boolean;
   /**

@@ -1,9 +1,8 @@
 import type { Client } from 'ldapts';
-import { letBringBack } from './bring-back.ts';
 import { withConnection } from './connection.ts';
 import type { DomainController } from './controller.ts';
-import { delegate } from './delegation.ts';
 import { addDeviceRegistration } from './device-registration.ts';
+import { letWrite } from './let-write.ts';
 import { readPeople, readPrincipals } from './principals.ts';
 import { addComputer, addGroup, addPerson, addServiceAccount, type GroupScope } from './seed-objects.ts';
 import type { Principal, SeededDirectory, SeedOptions } from './seed-types.ts';
@@ -40,13 +39,14 @@ export async function seedDirectory(
   const serviceAccount = only(await readPrincipals(dc, bindDn), bindDn);
   // The first logon of an account writes lastLogonTimestamp, and with it uSNChanged: have it over before tests compare.
   await withConnection({ ...dc, bindDn, password: account.password }, async () => undefined);
-  for (const objectClass of writeback) {
-    await delegate(dc, objectClass === 'device' ? devices : writebackOu, serviceAccount.sid, objectClass);
-  }
-  if (options.bringBack) {
-    for (const kind of writeback.filter((one) => one !== 'device')) {
-      await letBringBack(dc, account.upn, kind, [writebackOu]);
-    }
+  for (const kind of writeback) {
+    const container = kind === 'device' ? devices : writebackOu;
+    await letWrite(dc, {
+      account: account.upn,
+      kind,
+      container,
+      restoreDeleted: options.bringBack ?? false,
+    });
   }
   return {
     writebackOu,

@@ -12,8 +12,8 @@ const dayInMs = 24 * 60 * 60 * 1000;
  * A folder that is expensive to fill, kept for later starts and never changed once it exists. Processes that ask
  * for the same snapshot at the same time wait for the one that builds it.
  *
- * @param recipe everything that determines the content; the sources in this folder count too, so that a snapshot made
- *   by an older version of this code is never used
+ * @param recipe everything that determines the content; the sources in this folder count too, and those of the product
+ *   that gives the rights, so that a snapshot made by an older version of this code is never used
  * @param build fills the empty folder that it is given
  */
 export async function ensureSnapshot(
@@ -66,10 +66,21 @@ async function removeOldGenerations(): Promise<void> {
   }
 }
 
+/** The code that decides what is in a snapshot: this folder, and what `prepare` is made of. */
+const sources = ['.', '../../relay/prepare', '../../shared/desired', '../../shared/policy'].map((folder) =>
+  join(import.meta.dirname, folder),
+);
+
 async function sourcesDigest(): Promise<string> {
-  const folder = import.meta.dirname;
-  const names = (await readdir(folder)).filter((name) => /\.(ts|py)$/.test(name)).sort();
-  return digest(names.map((name) => readFileSync(join(folder, name), 'utf8')).join('\0'));
+  const files = await Promise.all(
+    sources.map(async (folder) =>
+      (await readdir(folder, { recursive: true }))
+        .filter((name) => /\.(ts|py|yaml)$/.test(name))
+        .toSorted()
+        .map((name) => readFileSync(join(folder, name), 'utf8')),
+    ),
+  );
+  return digest(files.flat().join('\0'));
 }
 
 function digest(text: string): string {

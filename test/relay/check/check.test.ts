@@ -1,11 +1,16 @@
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { delegate } from '../../../local/samba/delegation.ts';
 import { exitStatus, refuseToStart, renderJson, renderReport } from '../../../relay/check/index.ts';
 import { reportOf } from '../../../relay/check/line.ts';
 import { Dn } from '../../../shared/domain/index.ts';
 import { loadPolicy } from '../../../shared/policy/index.ts';
-import { addEntry, allowEverything, protect } from '../prepare/permissions-by-hand.ts';
+import {
+  addEntry,
+  allowCreatingGroups,
+  allowEverything,
+  allowWritingGroups,
+  protect,
+} from '../prepare/permissions-by-hand.ts';
 import { group, writerOf } from '../prepare/written.ts';
 import { type CheckWorld, startCheckWorld, troubles } from './world.ts';
 
@@ -173,7 +178,11 @@ describe('too many rights', () => {
   });
 
   test('rights on CN=Users are a warning that names it', async () => {
-    await delegate(world.forest.dc, `CN=Users,${world.base}`, world.forest.relay.account.sid, 'group');
+    await addEntry(
+      world.forest.session,
+      Dn.parse(`CN=Users,${world.base}`),
+      allowCreatingGroups(world.forest.relay.account.sid),
+    );
     expect(await found()).toMatchObject([
       {
         id: 'elsewhere',
@@ -186,7 +195,7 @@ describe('too many rights', () => {
   });
 
   test('rights on every attribute, on other classes and on the permissions of its OU are a warning', async () => {
-    await delegate(world.forest.dc, ou(), world.forest.relay.account.sid, 'group');
+    await addEntry(world.forest.session, ou(), allowWritingGroups(world.forest.relay.account.sid));
     expect(await found()).toMatchObject([
       {
         id: 'too-many-rights',
