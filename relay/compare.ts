@@ -164,7 +164,7 @@ async function* listMarked(
 }
 
 function markedIdOf({ attributes }: ObservedObject, kind: ObjectKind): readonly EntraId[] {
-  for (const name of ['msDS-ExternalDirectoryObjectId', 'adminDescription', 'msDS-CloudAnchor']) {
+  for (const name of ['adminDescription', 'msDS-ExternalDirectoryObjectId', 'msDS-CloudAnchor']) {
     const [value] = attributes[name] ?? [];
     if (value === undefined) continue;
     const text = typeof value === 'string' ? value : Buffer.from(value.base64, 'base64').toString('utf8');

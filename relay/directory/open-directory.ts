@@ -1,5 +1,6 @@
 import { debuglog } from 'node:util';
 import type { Dn, ObjectKind } from '../../shared/domain/index.ts';
+import { absoluteDn } from '../plan/dn.ts';
 import type { ObservedMember } from '../plan/observed.ts';
 import { catalogUrls } from './connection/catalog-urls.ts';
 import type { Connection } from './connection/connection.ts';
@@ -10,7 +11,7 @@ import { membersAmong } from './members/member-states.ts';
 import { readMemberSlice } from './members/read-members.ts';
 import { resolve } from './members/resolve.ts';
 import { findAt } from './read/find.ts';
-import { findInWholeDomain, type Sought } from './read/find-marked.ts';
+import { findByScan, type Sought } from './read/find-marked.ts';
 import { findTaken } from './read/find-taken.ts';
 import { inRounds } from './read/in-rounds.ts';
 import { listMarked } from './read/list-marked.ts';
@@ -18,6 +19,7 @@ import { observe } from './read/observe.ts';
 import { observeMany } from './read/observe-many.ts';
 import { identityAttributes, observedObject } from './read/observed-object.ts';
 import { createForestCache } from './schema/forest-cache.ts';
+import type { Forest } from './schema/read-forest.ts';
 import { completeSettings, type DirectorySettings } from './settings.ts';
 import { apply } from './write/apply.ts';
 
@@ -38,13 +40,16 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
   const pool = createPool(settings);
   const forest = createForestCache(pool, settings);
   const catalog = createPool({ ...settings, urls: catalogUrls(settings), poolSize: 1 });
+  const ours = ({ facts }: Forest): readonly string[] =>
+    settings.markedContainers.map((container) => absoluteDn(container, facts.baseDn));
   const reading = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => pool.read(work);
 
   /** One such search of each kind at a time: it is the dearest that is asked of AD. */
   const seekOf = (kind: ObjectKind) =>
     inRounds(async (sought: readonly Sought[]) => {
-      const { schema, facts } = await forest();
-      return reading((connection) => findInWholeDomain({ connection, schema }, facts.baseDn, kind, sought));
+      const known = await forest();
+      const places = { baseDn: known.facts.baseDn, containers: ours(known) };
+      return reading((connection) => findByScan({ connection, schema: known.schema }, places, kind, sought));
     });
   const seek = { group: seekOf('group'), user: seekOf('user'), device: seekOf('device') };
 
@@ -53,7 +58,7 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
     observe: async (request) => {
       const known = await forest();
       return reading((connection) =>
-        observe(connection, known, request, settings.markedContainers, seek[request.object.kind]),
+        observe(connection, known, request, ours(known), seek[request.object.kind]),
       );
     },
     read: async (dn, attributes) => {
@@ -101,7 +106,7 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
   async function* streamMembers(group: Dn): AsyncGenerator<readonly ObservedMember[]> {
     const known = await forest();
     const slice = (connection: Connection, from: number) =>
-      readMemberSlice(connection, known, group, from, settings);
+      readMemberSlice(connection, known, group, from, { ...settings, markedContainers: ours(known) });
     // The slices belong together only on one domain controller, so all come over the connection of the first.
     const { connection, first } = await reading(async (connection) => ({
       connection,

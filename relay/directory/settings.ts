@@ -30,7 +30,10 @@ export type DirectorySettings = {
   readonly memberChunk?: number | undefined;
   /** Members per read of a large group; AD gives 1,500 (MaxValRange) whatever is asked. Default 5,000. */
   readonly memberSlice?: number | undefined;
-  /** Containers below which objects with our marker stand. Only members below them are searched for markers. */
+  /**
+   * Containers below which objects with our marker stand, by full names or relative to the domain. Only members below them
+   * are searched for markers.
+   */
   readonly markedContainers?: readonly string[] | undefined;
   /** Told of what concerns no single call. */
   readonly report?: ((event: DirectoryEvent) => void) | undefined;

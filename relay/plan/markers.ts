@@ -35,12 +35,22 @@ export function markersFor(
 /** A marker on the object that names another cloud object, or undefined. */
 export function foreignMarker(object: ObservedObject, ours: ObjectRef): string | undefined {
   const own = markerOf(ours).toLowerCase();
-  return markerTexts(object).find((text) => parseMarker(text) && text.toLowerCase() !== own);
+  return trustedTexts(object).find((text) => parseMarker(text) && text.toLowerCase() !== own);
 }
 
 /** Does the object carry the marker of this cloud object in at least one place? */
 export const carriesMarker = (object: ObservedObject, ours: ObjectRef): boolean =>
-  markerTexts(object).some((text) => text.toLowerCase() === markerOf(ours).toLowerCase());
+  trustedTexts(object).some((text) => text.toLowerCase() === markerOf(ours).toLowerCase());
+
+/**
+ * What the marker attributes hold that the object itself cannot write. Every user may write msDS-ExternalDirectoryObjectId on
+ * the own account (Personal-Information, MS-ADA2), and would else be able to keep us from changing or disabling it.
+ */
+const trustedTexts = (object: ObservedObject): readonly string[] =>
+  isAccount(object) ? textsIn(object, ['adminDescription']) : markerTexts(object);
+
+const isAccount = ({ objectClass }: ObservedObject): boolean =>
+  objectClass.some((name) => name.toLowerCase() === 'user');
 
 /** Is the object of the class that its kind has? A computer is a user too in AD, and is not one of ours. */
 export function hasClassOf(object: ObservedObject, kind: ObjectKind): boolean {
@@ -49,5 +59,7 @@ export function hasClassOf(object: ObservedObject, kind: ObjectKind): boolean {
 }
 
 /** What the marker attributes of an object hold, be it a marker or not. */
-export const markerTexts = (object: ObservedObject): readonly string[] =>
-  markerAttributes.flatMap((name) => valuesOf(object, name)).filter((value) => typeof value === 'string');
+export const markerTexts = (object: ObservedObject): readonly string[] => textsIn(object, markerAttributes);
+
+const textsIn = (object: ObservedObject, names: readonly string[]): readonly string[] =>
+  names.flatMap((name) => valuesOf(object, name)).filter((value) => typeof value === 'string');

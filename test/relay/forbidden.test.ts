@@ -207,6 +207,52 @@ const rows: readonly Row[] = [
       return writeIntent(desired);
     },
   },
+  ...(['user', 'contact'] as const).map((objectClass) => ({
+    what: `creating a group where a ${objectClass} below our containers has its marker in adminDescription alone`,
+    code: 'MARKER_CONFLICT',
+    ask: async () => {
+      const desired = desiredGroup();
+      const adminDescription = markerOf(desired);
+      await asAdministrator((client) =>
+        client.add(inOurs(`A ${objectClass}`), { objectClass, adminDescription }),
+      );
+      return writeIntent(desired);
+    },
+  })),
+  {
+    what: 'creating a user where a contact has the marker',
+    code: 'MARKER_CONFLICT',
+    ask: async () => {
+      const desired = desiredUser();
+      const adminDescription = markerOf(desired);
+      await asAdministrator((client) =>
+        client.add(below(world.seeded.peopleOu, 'A contact'), { objectClass: 'contact', adminDescription }),
+      );
+      return writeIntent(desired);
+    },
+  },
+  {
+    what: 'choosing between two groups that have the marker in adminDescription alone',
+    code: 'MARKER_CONFLICT',
+    ask: async () => {
+      const desired = desiredGroup();
+      for (const ou of [world.seeded.writebackOu, groups()])
+        await make(below(ou, `${desired.commonName} twice`), { adminDescription: markerOf(desired) });
+      return writeIntent(desired);
+    },
+  },
+  {
+    what: 'ending a group whose two markers name two cloud objects',
+    code: 'MARKER_CONFLICT',
+    ask: async () => {
+      const desired = desiredGroup();
+      await make(inOurs(desired.commonName), {
+        adminDescription: markerOf(desired),
+        'msDS-ExternalDirectoryObjectId': markerOf(desiredGroup()),
+      });
+      return removeIntent(refOf(desired), 'delete');
+    },
+  },
   {
     what: 'disabling a computer that carries the marker of a user',
     code: 'MARKER_CONFLICT',

@@ -1,7 +1,7 @@
 import type { Applied, Directory } from '../../relay/directory/index.ts';
 import { isBelow, keyOfDn, parentOf, sameDn } from '../../relay/plan/dn.ts';
 import { conversionSteps, mayNest, readGroupType } from '../../relay/plan/group-type.ts';
-import { carriesMarker } from '../../relay/plan/markers.ts';
+import { carriesMarker, hasClassOf } from '../../relay/plan/markers.ts';
 import type { DirectoryFacts, ObservedMember, ObservedObject, Resolved } from '../../relay/plan/observed.ts';
 import { createdObject } from '../../relay/plan/planned.ts';
 import { textOf } from '../../relay/plan/values.ts';
@@ -249,7 +249,10 @@ export function createModelAd(): ModelAd {
       const find = (one: Held | undefined) => one && observed(one);
       const marked = live().filter((one) => carriesMarker(observed(one), object));
       const gone = [...objects.values()].filter(
-        (one) => one.deletedFrom !== undefined && carriesMarker(observed(one), object),
+        (one) =>
+          one.deletedFrom !== undefined &&
+          carriesMarker(observed(one), object) &&
+          hasClassOf(observed(one), object.kind),
       );
       return {
         marked: marked.map(observed),

@@ -22,7 +22,7 @@ export type MemberSlice = {
 
 /**
  * One slice of the members from number `from` on (range retrieval, MS-ADTS §3.1.1.3.1.3.3). Servers may give fewer than
- * asked for; `next` says where to go on.
+ * asked for; `next` says where to go on. `markedContainers` are full names.
  *
  * @throws DirectoryError where the group is not there or the answer is not whole
  */
@@ -31,22 +31,17 @@ export async function readMemberSlice(
   { facts, schema }: Forest,
   group: Dn,
   from: number,
-  settings: CompleteSettings,
+  { memberSlice, markedContainers }: Pick<CompleteSettings, 'memberSlice' | 'markedContainers'>,
 ): Promise<MemberSlice> {
   const reader: Reader = { connection, schema };
-  const wanted = `member;range=${from}-${from + settings.memberSlice - 1}`;
+  const wanted = `member;range=${from}-${from + memberSlice - 1}`;
   const entry = await findAt(reader, group, [wanted, 'uSNChanged'], [extendedDn()]);
   if (entry === undefined) throw directoryError('NOT_FOUND', `The group ${group} is not there.`);
   const slice = parseSlice(entry, group, from);
   if (from === 0 && slice.values.length === 0)
     await proveEmpty(reader, facts.baseDn, parseExtendedDn(entry.dn).dn);
   return {
-    members: await withMarkers(
-      reader,
-      facts.baseDn,
-      slice.values.map(parseExtendedDn),
-      settings.markedContainers,
-    ),
+    members: await withMarkers(reader, facts.baseDn, slice.values.map(parseExtendedDn), markedContainers),
     next: slice.next,
     version: textOf(entry, 'uSNChanged'),
   };

@@ -7,11 +7,11 @@ import { sidFromBytes } from '../names/sid.ts';
 import { filterBatch, inBatches } from '../read/batches.ts';
 import { allOf, anyOf, equals, hasGuid, hasSid, isOfKind } from '../read/filters.ts';
 import { findAll, type Reader } from '../read/find.ts';
-import { attributesWithMarker, markerOfEntry } from '../read/marker-of-entry.ts';
+import { attributesWithMarker, isOfClass, markerOfEntry } from '../read/marker-of-entry.ts';
 import type { Forest } from '../schema/read-forest.ts';
 import { groupScope } from './group-scope.ts';
 
-const attributes = ['objectGUID', 'objectSid', 'objectClass', 'groupType', 'cn', ...attributesWithMarker];
+const attributes = ['objectGUID', 'objectSid', 'groupType', 'cn', ...attributesWithMarker];
 
 /**
  * Finds the AD object of each reference, in the order of the references. What is not found, or found twice, is
@@ -92,7 +92,7 @@ function keysOf(entry: RawEntry): readonly string[] {
   const name = textOf(entry, 'cn')?.toLowerCase();
   return [
     ...(sid === undefined ? [] : [`sid ${sid}`]),
-    ...(marker === undefined ? [] : [`marker ${markerOf(marker)}`]),
+    ...(marker === undefined || !isOfClass(entry, marker.kind) ? [] : [`marker ${markerOf(marker)}`]),
     ...(objectClass === 'msDS-Device' && name !== undefined ? [`device ${name}`] : []),
     ...(objectClass === 'computer' ? [`computer ${guid}`] : []),
   ];

@@ -9,7 +9,7 @@ import { deletedObjectsOf } from '../names/well-known.ts';
 import type { Forest } from '../schema/read-forest.ts';
 import { allOf, anyOf, equals } from './filters.ts';
 import type { Reader } from './find.ts';
-import { attributesWithMarker, carriesMarker } from './marker-of-entry.ts';
+import { attributesWithMarker, carriesMarker, isOfClass } from './marker-of-entry.ts';
 
 const attributes = [
   'objectGUID',
@@ -23,7 +23,7 @@ const attributes = [
 ];
 
 /**
- * Deleted objects that carried the marker, newest first. In the Recycle Bin objects keep both marker attributes; a
+ * Deleted objects of the kind that carried the marker, newest first. In the Recycle Bin objects keep both marker attributes; a
  * tombstone keeps only msDS-ExternalDirectoryObjectId (searchFlags fPRESERVEONDELETE, MS-ADA2). An account that may not
  * list that container finds none; the event noDeletedObjectsShown warns of it.
  */
@@ -44,6 +44,7 @@ export async function findDeleted(
     controls: [showDeleted()],
   });
   return found
+    .filter((entry) => isOfClass(entry, ref.kind))
     .filter((entry) => carriesMarker(entry, ref) || stoodAmongOurs(entry, markedContainers))
     .toSorted((one, other) => changed(other).localeCompare(changed(one)))
     .flatMap((entry) => deletedObject(entry, facts.recycleBin));

@@ -1,16 +1,17 @@
-import { markerOf, type ObjectRef, parseMarker } from '../../../shared/domain/index.ts';
-import { type RawEntry, textOf } from '../connection/entry.ts';
+import { markerOf, type ObjectKind, type ObjectRef, parseMarker } from '../../../shared/domain/index.ts';
+import { type RawEntry, textOf, textsOf } from '../connection/entry.ts';
 
 /**
  * What an object's marker names, or undefined. `adminDescription` decides: only administrators may write it.
- * `msDS-ExternalDirectoryObjectId` alone counts for groups, which cannot change themselves; every user may write it on
- * the own account (it is in the Personal-Information property set, MS-ADA2), and would pass for anybody.
+ * `msDS-ExternalDirectoryObjectId` alone counts for groups, and on an object that cannot change itself; every user and
+ * every computer may write it on the own account (it is in the Personal-Information property set, MS-ADA2), and would
+ * pass for anybody, or for a group.
  */
 export function markerOfEntry(entry: RawEntry): ObjectRef | undefined {
   const kept = parseMarker(textOf(entry, 'adminDescription') ?? '');
   if (kept !== undefined) return kept;
   const external = parseMarker(textOf(entry, 'msDS-ExternalDirectoryObjectId') ?? '');
-  if (external?.kind === 'group') return external;
+  if (external?.kind === 'group' && !isAccount(entry)) return external;
   const anchor = parseMarker(textOf(entry, 'msDS-CloudAnchor') ?? '');
   return anchor?.kind === 'device' ? anchor : undefined;
 }
@@ -21,8 +22,23 @@ export function carriesMarker(entry: RawEntry, ref: ObjectRef): boolean {
   return marker !== undefined && markerOf(marker) === markerOf(ref);
 }
 
+/** A computer is a user too in AD. */
+const isAccount = (entry: RawEntry): boolean => classesOf(entry).includes('user');
+
+const classesOf = (entry: RawEntry): readonly string[] =>
+  textsOf(entry, 'objectClass').map((name) => name.toLowerCase());
+
+/** Is the object, alive or deleted, of the class that its kind has? */
+export function isOfClass(entry: RawEntry, kind: ObjectKind): boolean {
+  const classes = classesOf(entry);
+  return classes.includes(classNames[kind]) && !classes.includes('computer');
+}
+
+const classNames = { group: 'group', user: 'user', device: 'msds-device' } as const;
+
 /** What must be read to tell a marker. */
 export const attributesWithMarker: readonly string[] = [
+  'objectClass',
   'adminDescription',
   'msDS-ExternalDirectoryObjectId',
   'msDS-CloudAnchor',

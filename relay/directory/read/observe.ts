@@ -14,14 +14,15 @@ import { commonAttributes, observedObject } from './observed-object.ts';
 /**
  * All that must be known of AD to plan one intent, in one round trip where the object is found by its indexed marker or
  * at its place, and in two where it has to be searched for. A second object with the same marker is seen when both
- * have the indexed marker; others are for the sweep, which lists every marked object.
+ * have the indexed marker, or neither; others are for the sweep, which lists every marked object. `containers` are ours,
+ * by their full names.
  */
 export async function observe(
   connection: Connection,
   forest: Forest,
   request: ObserveRequest,
-  markedContainers: readonly string[],
-  inWholeDomain: (sought: Sought) => Promise<readonly RawEntry[]>,
+  containers: readonly string[],
+  byScan: (sought: Sought) => Promise<readonly RawEntry[]>,
 ): Promise<Observation> {
   const { schema, facts } = forest;
   const reader = { connection, schema };
@@ -44,8 +45,8 @@ export async function observe(
     seen.length > 0
       ? [[], []]
       : await Promise.all([
-          inWholeDomain({ object, attributes }),
-          request.includeDeleted ? findDeleted(reader, forest, object, markedContainers) : [],
+          byScan({ object, attributes }),
+          request.includeDeleted ? findDeleted(reader, forest, object, containers) : [],
         ]);
 
   const ours = elsewhere.filter((entry) => carriesMarker(entry, object));

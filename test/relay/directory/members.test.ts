@@ -20,6 +20,15 @@ describe.each(ways)('members through %s', (way) => {
     return dns;
   };
 
+  it('come with the key of their marker also where our containers are named relative to the domain', async () => {
+    const nested = await world.group('nested in a relative one');
+    const group = await world.group('parent in a relative one', { member: [nested.dn] });
+    const directory = await openDirectory({ ...world.settings, markedContainers: ['OU=EntraWriteback'] });
+    const members = await collect(directory.members(group.dn));
+    await directory.close();
+    expect(members.map(({ markerKey }) => markerKey)).toEqual([keyOf({ by: 'marker', ...nested.ref })]);
+  });
+
   it('come with GUID and SID, and with the key of their marker where they are ours', async () => {
     const nested = await world.group('nested');
     const person = at(world.seeded.people, 0);
