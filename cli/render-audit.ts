@@ -7,7 +7,9 @@ type Member = {
   readonly sid?: string;
   readonly dn?: string;
 };
-type Value = string | { readonly base64: string };
+export type Value = string | { readonly base64: string };
+
+type Change = { readonly what: string; readonly before: readonly Value[]; readonly after: readonly Value[] };
 
 /** An entry of the audit, as far as people read it. */
 export type Entry = {
@@ -18,7 +20,7 @@ export type Entry = {
   readonly actor?: string;
   readonly codes?: readonly string[];
   readonly members?: readonly Member[];
-  readonly changes?: readonly { what: string; before: readonly Value[]; after: readonly Value[] }[];
+  readonly changes?: readonly Change[];
   readonly details: {
     readonly cause?: string;
     readonly rule?: string | null;
@@ -57,13 +59,7 @@ function renderEntry(entry: Entry, withObject: boolean): readonly string[] {
   return [
     `${dim(at.replace('T', ' ').slice(0, 23))}  ${coloured(event)}${about}`,
     `    ${facts.join(dim(' · '))}`,
-    ...columns(
-      (entry.changes ?? [])
-        .filter(({ what }) => what !== 'member')
-        .slice(0, shown)
-        .map(changeOf),
-      '    ',
-    ),
+    ...changeLines((entry.changes ?? []).filter(({ what }) => what !== 'member').slice(0, shown), '    '),
     ...members(entry),
     ...(details.failure ? [`    ${bad(details.failure.message)}`] : []),
   ];
@@ -80,7 +76,11 @@ function durationOf({ details: { times } }: Entry): string {
   return `${milliseconds(Date.parse(times.finishedAt) - Date.parse(times.receivedAt))} after the first sign`;
 }
 
-function changeOf({ what, before, after }: NonNullable<Entry['changes']>[number]): readonly string[] {
+/** Attributes before and after, one below the other. */
+export const changeLines = (changes: readonly Change[], indent: string): readonly string[] =>
+  columns(changes.map(changeOf), indent);
+
+function changeOf({ what, before, after }: Change): readonly string[] {
   return [
     what,
     before.length === 0 ? dim('absent') : short(before),

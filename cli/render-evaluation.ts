@@ -41,7 +41,8 @@ function answerPart({ displayName, object, decision, policyVersion, explanation 
   ];
 }
 
-const whyPart = ({ trace }: Evaluation): readonly string[] => [
+/** Every check, rule and clause with its actual value. */
+export const whyPart = ({ trace }: Pick<Evaluation, 'trace'>): readonly string[] => [
   heading('Why'),
   ...trace.checks.map(
     ({ check, actual, passed, reason }) =>
@@ -89,7 +90,8 @@ function desiredPart({ desired }: Evaluation): readonly string[] {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : show(value));
 
-function membersPart({ members }: Evaluation): readonly string[] {
+/** How many members are written, and who is left out and why. */
+export function membersPart({ members }: Pick<Evaluation, 'members'>): readonly string[] {
   if (!members) return [];
   const { written, leftOut } = members.counts;
   const more = leftOut - Math.min(namedMembers, members.leftOut.length);

@@ -98,7 +98,7 @@ function headline({ at, policy, lag, holds }: Status): readonly string[] {
     ...(holds.open > 0
       ? [
           warn(
-            `${holds.open} held plans wait for a person, the oldest for ${span(holds.oldestSeconds)}: entra-writeback holds`,
+            `${holds.open} held plan${holds.open === 1 ? ' waits' : 's wait'} for a person, the oldest for ${span(holds.oldestSeconds)}: entra-writeback holds`,
           ),
         ]
       : []),
@@ -158,7 +158,13 @@ function latency({ latency: found }: Status): readonly string[] {
     ...[p50, p95, p99, max].map(milliseconds),
   ];
   return columns([
-    [dim(`${found.changes} changes`), dim('median'), dim('95 %'), dim('99 %'), dim('longest')],
+    [
+      dim(`${found.changes} change${found.changes === 1 ? '' : 's'}`),
+      dim('median'),
+      dim('95 %'),
+      dim('99 %'),
+      dim('longest'),
+    ],
     row('from first sign to AD', found.total),
     row('  decided after', found.decide),
     row('  waited for a relay', found.queue),

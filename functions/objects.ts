@@ -14,8 +14,8 @@ import { AuditQuery } from './audit.ts';
 import { requireRole } from './http/access.ts';
 import { checkRequest } from './http/check-request.ts';
 import { findObject } from './http/find-object.ts';
-import { problem } from './http/problem.ts';
 import { queryOf } from './http/query.ts';
+import { timeLimit } from './http/time-limit.ts';
 import { traceOf } from './log.ts';
 
 const ListQuery = z.strictObject({
@@ -49,12 +49,19 @@ export async function listObjects(request: HttpRequest): Promise<HttpResponseIni
 }
 
 const StoryQuery = z.strictObject({
-  fresh: z.enum(['true', 'false']).default('false'),
+  /** `false`: only what is kept, without asking Graph and AD. */
+  fresh: z.enum(['true', 'false']).default('true'),
   /** Longest wait for the relay. */
-  relaySeconds: z.coerce.number().min(0.1).max(60).default(20),
+  relaySeconds: z.coerce.number().min(0.1).max(60).default(10),
 });
 
-/** The story of one object; with `fresh=true` also as Graph and AD have it now, and the difference. */
+/** Longest time for reading Graph: a group with very many members may take longer. */
+const readingLimitMs = 30_000;
+
+/**
+ * The story of one object: what is kept of it, and how Graph and AD have it now with the difference.
+ * It is told where something is wrong: what cannot be read is left out, and `problem` says why.
+ */
 export async function getObject(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
@@ -65,14 +72,22 @@ export async function getObject(request: HttpRequest, context: InvocationContext
   if ('response' in found) return found.response;
   const { object, state } = found;
   const story = await storyOf(object, state, app);
-  if (query.value.fresh === 'false') return { status: 200, jsonBody: story };
+  const answer = (jsonBody: object): HttpResponseInit => ({
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody,
+  });
+  if (query.value.fresh === 'false') return answer(story);
   const relayMs = query.value.relaySeconds * 1000;
-  const result = await presentOf(object, relayMs, traceOf(context, request), app);
-  if (result.ok) return { status: 200, jsonBody: { ...story, ...result.present } };
-  const { code, message } = result;
-  if (code === 'NOT_FOUND') return { status: 200, jsonBody: { ...story, now: null, problem: message } };
-  return problem({ status: 502, code, title: 'The object cannot be looked at', detail: message });
+  const looking = presentOf(object, relayMs, traceOf(context, request), app);
+  const present = await timeLimit(looking, readingLimitMs + relayMs);
+  return answer({ ...story, ...(present === 'late' ? tooSlow : present) });
 }
+
+const tooSlow = {
+  now: null,
+  problem: `Graph and AD could not be read within ${readingLimitMs / 1000} s. POST /api/policy/evaluate waits longer.`,
+};
 
 const HistoryQuery = AuditQuery.omit({ kind: true, id: true });
 

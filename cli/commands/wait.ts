@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { call } from '../api.ts';
 import { connect, globalsOf, pretty } from '../command.ts';
-import { bad, good } from '../terminal.ts';
+import { bad, dim, good } from '../terminal.ts';
 
 type Options = {
   readonly kind: string;
@@ -36,16 +36,24 @@ export const wait = new Command('wait')
       timeoutSeconds: Number(timeout),
     };
     let completion = (await call(connection, 'POST', '/completions', wish)) as Completion;
+    let told = '';
     while (completion.state === 'waiting') {
       await sleep(everyMs);
       completion = (await call(connection, 'GET', `/completions/${completion.id}`)) as Completion;
+      const inTheWay = obstacle(completion);
+      if (completion.state === 'waiting' && inTheWay && inTheWay !== told) console.error(dim(inTheWay));
+      told = inTheWay || told;
     }
     if (completion.state === 'timedOut') process.exitCode = 1;
     console.log(globalsOf(command).json ? pretty(completion) : render(completion));
   });
 
-function render({ answer, seen }: Completion): string {
+/** What stands in the way, as far as it is known. */
+const obstacle = ({ seen }: Completion): string => (seen ? `${seen.code}: ${seen.message}` : '');
+
+function render(completion: Completion): string {
+  const { answer } = completion;
   if (answer)
     return good(answer.result === 'alreadySo' ? 'It is so already.' : `It is so since ${answer.at}.`);
-  return bad(`The time is over.${seen ? ` ${seen.code}: ${seen.message}` : ''}`);
+  return bad(`The time is over. ${obstacle(completion)}`.trimEnd());
 }

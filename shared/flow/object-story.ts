@@ -69,53 +69,43 @@ async function latest(object: ObjectRef, event: string, deps: StoryDeps): Promis
 }
 
 /** An object as it is at this moment: read from Graph, decided over, and compared with AD. */
-export type Present = {
-  readonly now: Pick<
-    EvaluationAnswer,
-    'snapshot' | 'decision' | 'explanation' | 'trace' | 'desired' | 'members' | 'violations'
-  >;
+export type Present = Pick<EvaluationAnswer, 'snapshot' | 'desired' | 'members'> & {
+  /** What is decided now; it differs from what is kept where something has changed since. */
+  readonly now: Pick<EvaluationAnswer, 'decision' | 'explanation' | 'trace' | 'violations'>;
   /** The AD object; null where there is none; absent where no relay answered in time. */
   readonly observed?: Inspection['observed'];
   /** What would have to change in AD for it to be as desired. Empty: nothing. */
   readonly difference?: readonly AttributeChange[];
   readonly plan?: Inspection['plan'];
-  /** Why AD is not shown. */
+  /** Why something is missing. */
   readonly problem?: string;
 };
 
-export type PresentResult =
-  | { readonly ok: true; readonly present: Present }
-  | { readonly ok: false; readonly code: string; readonly message: string };
-
-/** Looks at an object anew. Changes nothing. */
+/** Looks at an object anew. Changes nothing. What cannot be had is missing, and `problem` says why. */
 export async function presentOf(
   object: ObjectRef,
   relayMs: number,
   traceparent: string,
   deps: InspectDeps & { readonly deciding: DecideDeps },
-): Promise<PresentResult> {
+): Promise<Present | { readonly now: null; readonly problem: string }> {
   const request = { target: { of: 'graph', ...object }, policy: undefined } as const;
   const result = await evaluateOnDemand(request, deps.deciding);
-  if (!result.ok) {
-    const message = 'message' in result ? result.message : 'The policy does not load.';
-    return { ok: false, code: result.code, message };
-  }
-  const { snapshot, decision, explanation, trace, desired, members, violations } = result.answer;
-  const now = { snapshot, decision, explanation, trace, desired, members, violations };
+  if (!result.ok)
+    return { now: null, problem: 'message' in result ? result.message : 'The policy does not load.' };
+  const { snapshot, desired, members, decision, explanation, trace, violations } = result.answer;
+  const present = { snapshot, desired, members, now: { decision, explanation, trace, violations } };
   const inspection = await inspect(result.intents, relayMs, traceparent, deps);
   if (!inspection) {
     const problem = `No relay answered within ${relayMs / 1000} s. GET /api/status shows which are alive.`;
-    return { ok: true, present: { now, problem } };
+    return { ...present, problem };
   }
   const { observed, plan, failure } = inspection;
   return {
-    ok: true,
-    present: {
-      now: { ...now, violations: [...violations, ...inspection.violations] },
-      observed,
-      difference: changesOf(plan),
-      plan,
-      ...(failure && { problem: failure.message }),
-    },
+    ...present,
+    now: { ...present.now, violations: [...violations, ...inspection.violations] },
+    observed,
+    difference: changesOf(plan),
+    plan,
+    ...(failure && { problem: failure.message }),
   };
 }

@@ -169,13 +169,17 @@ describe('the story of an object', () => {
     const since = world.mark();
     const id = await createGroup('Story', [personOf(3).id]);
     await world.settled(id, since, (event) => event.result === 'applied');
-    const story = await get<Json>(`/objects/${id}?fresh=true`);
+    const story = await get<Json>(`/objects/${id}`);
     expect(story).toMatchObject({
       displayName: 'Story',
       written: true,
       trace: { rules: expect.any(Array) },
       lastOutcome: { event: 'outcome.applied' },
-      now: { snapshot: { id }, decision: { outcome: 'write' }, desired: { kind: 'group' } },
+      violations: [],
+      snapshot: { id, presence: 'present', properties: { displayName: 'Story' } },
+      desired: { kind: 'group', commonName: expect.stringContaining('Story') },
+      members: { counts: { written: 1, leftOut: 0 } },
+      now: { decision: { outcome: 'write' }, trace: { rules: expect.any(Array) } },
       observed: { attributes: { displayName: ['Story'] } },
       difference: [],
     });

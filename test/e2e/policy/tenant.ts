@@ -81,7 +81,7 @@ export async function startTenant(policy: unknown, options: Partial<StackOptions
       }),
     /** Violations of an object that are open. */
     violations: async (id: string): Promise<readonly string[]> => {
-      const body = (await (await world.api(`/objects/${id}`)).json()) as {
+      const body = (await (await world.api(`/objects/${id}?fresh=false`)).json()) as {
         violationCodes: readonly string[];
       };
       return body.violationCodes;
