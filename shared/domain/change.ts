@@ -49,5 +49,7 @@ export const Change = z.strictObject({
   receivedAt: Moment,
   /** How often this change has been tried before. */
   attempt: z.int().min(0).default(0),
+  /** For a further look that the state of the object awaits: when it is due. */
+  dueAt: Moment.optional(),
 });
 export type Change = z.output<typeof Change>;

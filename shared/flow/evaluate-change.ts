@@ -18,7 +18,7 @@ import { causeOf, isConfirmed } from './known-desired.ts';
 import { emptyDelta, isEmpty, mergeDeltas, remember } from './membership-history.ts';
 import type { Surroundings } from './ports.ts';
 import { hashOfDesired } from './sweep/hash.ts';
-import { copyOf, defer, isAwaited, scheduleLook, sendAt } from './try-again.ts';
+import { copyOf, defer, isAwaited, scheduleLook, sendAt, stillAwaited } from './try-again.ts';
 
 /** What reading and deciding came to, before anything is sent. */
 export type Evaluated =
@@ -107,13 +107,24 @@ export async function evaluateChange(change: Change, traceparent: string, deps: 
   if (evaluated.step === 'decided')
     return conclude(change, object, evaluated, state, startedAt, traceparent, deps);
   if (evaluated.step === 'unknown' && change.attempt >= patience) {
-    await deps.states.update(object, (now) => ({ ...now, pending: emptyDelta, evaluatedAt: startedAt }));
+    await deps.states.update(object, (now) => ({
+      ...now,
+      pending: emptyDelta,
+      evaluatedAt: startedAt,
+      nextAttemptAt: stillAwaited(change, now),
+    }));
     return deps.log('change.notFound', { ...object, cause: change.cause, attempts: change.attempt }, 'warn');
   }
   // What a group lost while it was in the recycle bin is not told when it comes back.
   const isComplete = change.tombstone !== undefined || change.membership.read === 'complete';
   const needs = isComplete ? ({ needs: 'completeMembership' } as const) : {};
-  const kept = await deps.states.update(object, (now) => ({ ...now, pending, recent, ...needs }));
+  const kept = await deps.states.update(object, (now) => ({
+    ...now,
+    pending,
+    recent,
+    ...needs,
+    nextAttemptAt: stillAwaited(change, now),
+  }));
   if (evaluated.step === 'unreadable' && joins(change, kept, evaluated.why, deps)) {
     return deps.log('change.coalesced', { ...object, cause: change.cause });
   }
@@ -204,6 +215,7 @@ async function conclude(
     pending: stillPending,
     recent: state.recent,
     evaluatedAt: startedAt,
+    nextAttemptAt: stillAwaited(change, now),
     displayName: evaluated.displayName,
     leftOut: membershipSent ? evaluated.leftOut : stillLeftOut(now.leftOut, evaluated.leftOut, state.pending),
     ...(membershipSent && { needs: undefined }),

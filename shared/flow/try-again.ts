@@ -16,6 +16,13 @@ export function isAwaited({ nextAttemptAt }: ObjectState, delayMs: number, now: 
   return leftMs > 0 && leftMs <= 2 * delayMs;
 }
 
+/**
+ * What is awaited once this change has arrived. It is known by its time and not by the clock: Service
+ * Bus may hand it out before our clock says so, and then it must not be taken for one yet to come.
+ */
+export const stillAwaited = ({ dueAt }: Change, { nextAttemptAt }: ObjectState): Moment | undefined =>
+  nextAttemptAt === dueAt ? undefined : nextAttemptAt;
+
 /** Sends a change for later, and remembers when it is due. */
 export async function scheduleLook(
   change: Change,
@@ -24,11 +31,11 @@ export async function scheduleLook(
   deps: AgainDeps,
 ): Promise<void> {
   const due = new Date(deps.now().getTime() + delayMs);
-  await sendAt(due, change, traceparent, deps);
+  await sendAt(due, { ...change, dueAt: momentOf(due) }, traceparent, deps);
   const sooner = (other: Moment | undefined): boolean =>
     other !== undefined && Date.parse(other) > deps.now().getTime() && Date.parse(other) < due.getTime();
   await deps.states.update(change, (state) =>
-    sooner(state.nextAttemptAt) ? state : { ...state, nextAttemptAt: momentOf(due) },
+    sooner(stillAwaited(change, state)) ? state : { ...state, nextAttemptAt: momentOf(due) },
   );
 }
 

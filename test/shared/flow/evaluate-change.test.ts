@@ -58,6 +58,25 @@ describe('a change that cannot be evaluated now', () => {
     expect(sent).toEqual([new Date(world.clock.now + 190_500)]);
   });
 
+  it('is looked at again although Service Bus hands out each copy before our clock says that it is due', async () => {
+    const world = await startedWorld();
+    const id = await writtenGroup(world);
+    world.behaviour.change({
+      faults: [{ path: '/(groups|\\$batch)', effect: { kind: 'status', status: 503 } }],
+    });
+    world.tenant.update(id, { description: 'Later' });
+    await evaluate(world, changeOf(world, id));
+    for (let round = 0; round < 6; round += 1) {
+      if (round === 5) world.behaviour.change({ faults: [] });
+      const due = world.queues.first(`changes/group:${id}`, world.clock.now + 60 * minute)?.due ?? 0;
+      world.clock.now = due - 400;
+      const early = world.queues.first(`changes/group:${id}`, due);
+      if (early) await world.deliver(early);
+    }
+    await world.settle();
+    expect(world.ad.objects.get(`group:${id}`)?.attributes.get('description')).toEqual(['"Later"']);
+  });
+
   it('about an object that nobody finds is given up after about four minutes, and removes nothing', async () => {
     const world = await startedWorld();
     const id = await writtenGroup(world);
