@@ -25,9 +25,13 @@ type Differing = Extract<Comparison, { ask: 'objects' }>['differing'][number];
 /** Ids in one answer: a message holds 256 KB. */
 const idsPerAnswer = 4000;
 
+/** How often a connection may break while one request is answered: then it may be the request that breaks it. */
+const mostBreaks = 3;
+
 /**
- * Answers what a sweep asks. Reads only. While AD is away it waits, as for an intent; anything else
- * that goes wrong is told in the answer, and the next sweep asks again. Throws a TurnLostError where
+ * Answers what a sweep asks. Reads only. While AD is away it waits, as for an intent, and after a
+ * broken connection it begins again; anything else that goes wrong is told in the answer, and the
+ * next sweep asks again. Throws a TurnLostError where
  * the message must stay in the queue.
  */
 export async function handleCompare(
@@ -38,7 +42,7 @@ export async function handleCompare(
   traceparent: string | undefined,
 ): Promise<void> {
   const answers = request.ask === 'objects' ? compareObjects : listMarked;
-  for (;;) {
+  for (let breaks = 0; ; breaks += 1) {
     await services.availability.whenUp();
     if (services.signal.aborted || !turn.stillOurs())
       throw new TurnLostError('The relay stops, or the session of this sweep is no longer ours.');
@@ -48,7 +52,8 @@ export async function handleCompare(
       return;
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error;
-      if (isOutage(error)) services.availability.lost(error);
+      const isBroken = error.kind === 'lost' && breaks < mostBreaks;
+      if (isBroken || isOutage(error)) services.availability.lost(error);
       else return send('outcomes', [{ body: failedAnswer(services, request, error) }], { traceparent });
     }
   }

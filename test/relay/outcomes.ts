@@ -1,13 +1,14 @@
 import type { ServiceBusClient } from '@azure/service-bus';
 import { pause } from '../../relay/pause.ts';
 import { decode } from '../../shared/bus/index.ts';
-import type { Outcome } from '../../shared/domain/index.ts';
+import type { Comparison, Outcome } from '../../shared/domain/index.ts';
 
 /** Takes outcomes from their queue, in the order of each object, until it is told to stop. */
 export async function collectOutcomes(
   client: ServiceBusClient,
   signal: AbortSignal,
   found: (outcome: Outcome) => void,
+  compared: (comparison: Comparison) => void = () => undefined,
 ): Promise<void> {
   const slot = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -29,6 +30,7 @@ export async function collectOutcomes(
           },
         );
         if (done && read.body.type === undefined) found(read.body);
+        if (done && read.body.type === 'comparison') compared(read.body);
       }
       await session.close().catch(() => undefined);
     }

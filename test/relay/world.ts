@@ -14,7 +14,7 @@ import type { Log } from '../../relay/log.ts';
 import { type Relay, startRelay } from '../../relay/relay.ts';
 import { RelaySettings } from '../../relay/settings.ts';
 import { createBus } from '../../shared/bus/index.ts';
-import type { Intent, Outcome } from '../../shared/domain/index.ts';
+import type { CompareRequest, Comparison, Intent, Outcome } from '../../shared/domain/index.ts';
 import { collectOutcomes } from './outcomes.ts';
 
 /** A relay on the real broker and a real domain controller, and what a test does and sees there. */
@@ -38,6 +38,8 @@ export type World = {
   send(...intents: readonly Intent[]): Promise<void>;
   /** Sends one intent and waits for its outcome. */
   outcomeOf(intent: Intent): Promise<Outcome>;
+  /** Asks what a sweep asks, and waits for the (last) answer. */
+  answerTo(request: CompareRequest): Promise<Comparison>;
   /** The next outcome that is there for this intent. */
   waitFor(intentId: string): Promise<Outcome>;
   look(dn: string, attributes?: readonly string[]): ReturnType<typeof find>;
@@ -127,12 +129,20 @@ export async function startWorld(
   const arrived = new Map<string, Outcome[]>();
   const waiting = new Map<string, (outcome: Outcome) => void>();
   const collecting = new AbortController();
-  void collectOutcomes(client, collecting.signal, (outcome) => {
-    const waiter = waiting.get(outcome.intentId);
-    waiting.delete(outcome.intentId);
-    if (waiter) waiter(outcome);
-    else arrived.set(outcome.intentId, [...(arrived.get(outcome.intentId) ?? []), outcome]);
-  });
+  const asking = new Map<string, (answer: Comparison) => void>();
+  void collectOutcomes(
+    client,
+    collecting.signal,
+    (outcome) => {
+      const waiter = waiting.get(outcome.intentId);
+      waiting.delete(outcome.intentId);
+      if (waiter) waiter(outcome);
+      else arrived.set(outcome.intentId, [...(arrived.get(outcome.intentId) ?? []), outcome]);
+    },
+    (answer) => {
+      if (answer.ask === 'objects' || answer.last) asking.get(answer.sweepId)?.(answer);
+    },
+  );
 
   const world: World = {
     dc,
@@ -162,6 +172,11 @@ export async function startWorld(
     async outcomeOf(intent) {
       await world.send(intent);
       return world.waitFor(intent.intentId);
+    },
+    async answerTo(request) {
+      const answer = new Promise<Comparison>((found) => asking.set(request.sweepId, found));
+      await bus.send('intents', [{ body: request }]);
+      return answer;
     },
     waitFor(intentId) {
       const there = arrived.get(intentId)?.shift();
