@@ -118,6 +118,10 @@ test('install.sh puts everything where the unit looks for it, and keeps settings
   const [, node = '', file = '', config = ''] = /^ExecStart=(\S+) (\S+) --config (\S+)$/m.exec(unit) ?? [];
   expect(node).toBe(process.execPath);
   expect(await readFile(join(root, file), 'utf8')).toBe(textOf(program));
+  const command = await readFile(join(root, 'usr/local/bin/entra-writeback'), 'utf8');
+  const [, commandNode, commands = ''] = /^exec (\S+) (\S+) "\$@"$/m.exec(command) ?? [];
+  expect(commandNode).toBe(process.execPath);
+  expect(await readFile(join(root, commands), 'utf8')).toBe(textOf('entra-writeback.mjs'));
 
   const loaded = await loadSettings(join(root, config));
   expect(loaded).toMatchObject({
@@ -161,7 +165,10 @@ test('what the container and the Windows installer copy is in the package', () =
   const named = [...textOf('windows/Install-Relay.ps1').matchAll(/\$(package|PSScriptRoot) '([^']+)'/g)].map(
     ([, where, name]) => (where === 'package' ? name : `windows/${name}`),
   );
-  expect(copied).toContain(program);
-  expect(named).toEqual(expect.arrayContaining([program, 'relay.sample.yaml', 'windows/RelayService.cs']));
+  const programs = [program, 'entra-writeback.mjs', 'THIRD-PARTY-NOTICES.txt'];
+  expect(copied).toEqual(programs);
+  expect(named).toEqual(
+    expect.arrayContaining([...programs, 'relay.sample.yaml', 'windows/RelayService.cs']),
+  );
   expect(Object.keys(built)).toEqual(expect.arrayContaining([...copied, ...named]));
 });

@@ -10,6 +10,7 @@ root=${DESTDIR:-}
 program=$root/opt/entra-writeback
 settings=$root/etc/entra-writeback
 units=$root/etc/systemd/system
+commands=$root/usr/local/bin
 unit=entra-writeback-relay.service
 node=${NODE:-/usr/bin/node}
 
@@ -19,13 +20,15 @@ if [ "${major:-0}" -lt 22 ]; then
   exit 1
 fi
 
-install -d -m 0755 "$program" "$units"
-install -d -m 0755 "$settings"
+install -d -m 0755 "$program" "$units" "$commands" "$settings"
 
 # By rename, so that a relay that is running keeps the file it has started from.
-install -m 0644 "$package/entra-writeback-relay.mjs" "$program/entra-writeback-relay.mjs.new"
-mv "$program/entra-writeback-relay.mjs.new" "$program/entra-writeback-relay.mjs"
-install -m 0644 "$package/THIRD-PARTY-NOTICES.txt" "$program/THIRD-PARTY-NOTICES.txt"
+for file in entra-writeback-relay.mjs entra-writeback.mjs THIRD-PARTY-NOTICES.txt; do
+  install -m 0644 "$package/$file" "$program/$file.new"
+  mv "$program/$file.new" "$program/$file"
+done
+printf '#!/bin/sh\nexec %s /opt/entra-writeback/entra-writeback.mjs "$@"\n' "$node" > "$commands/entra-writeback"
+chmod 0755 "$commands/entra-writeback"
 sed "s#^ExecStart=/usr/bin/node #ExecStart=$node #" "$package/linux/$unit" > "$units/$unit"
 chmod 0644 "$units/$unit"
 
@@ -46,6 +49,7 @@ systemctl daemon-reload
 if [ ! -s "$settings/ldap-password" ]; then
   echo "Installed. Adapt $settings/relay.yaml, write the password into $settings/ldap-password, then:"
   echo "  systemctl enable --now $unit"
+  echo "  entra-writeback check --config $settings/relay.yaml"
   exit 0
 fi
 systemctl enable "$unit"

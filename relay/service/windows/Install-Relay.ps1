@@ -60,7 +60,8 @@ $wasRunning = $service -and $service.Status -eq 'Running'
 if ($wasRunning) { Stop-Service -Name $name }
 
 New-Item -ItemType Directory -Force -Path $program, $data, "$data\state", "$data\logs" | Out-Null
-Copy-Item -Force $bundle, (Join-Path $package 'THIRD-PARTY-NOTICES.txt') $program
+Copy-Item -Force $bundle, (Join-Path $package 'entra-writeback.mjs'), (Join-Path $package 'THIRD-PARTY-NOTICES.txt') $program
+[IO.File]::WriteAllText((Join-Path $program 'entra-writeback.cmd'), ('@"{0}" "%~dp0entra-writeback.mjs" %*' -f $Node))
 $executable = Join-Path $program 'RelayService.exe'
 Remove-Item -Force -ErrorAction SilentlyContinue $executable
 Add-Type -Path (Join-Path $PSScriptRoot 'RelayService.cs') -ReferencedAssemblies System.ServiceProcess `
@@ -98,6 +99,7 @@ Assert-Success 'sc.exe failure'
 
 if ((Get-Item $password).Length -eq 0) {
     Write-Output "Installed. Adapt $settings, write the password into $password, then: Start-Service $name"
+    Write-Output "What is ready and what is not: & '$program\entra-writeback.cmd' check --config '$settings'"
     return
 }
 Start-Service -Name $name

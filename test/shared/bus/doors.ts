@@ -29,13 +29,16 @@ export async function webSocketDoor(
   return { asked, ...(await listen(server)) };
 }
 
-/** An HTTP proxy that knows CONNECT and nothing else. */
-export async function proxyDoor(): Promise<Door> {
+/**
+ * An HTTP proxy that knows CONNECT and nothing else. `routes` are names of the internet, with their port, and the port
+ * on loopback that stands for each; without them it goes where it is asked to.
+ */
+export async function proxyDoor(routes?: Readonly<Record<string, number>>): Promise<Door> {
   const asked: string[] = [];
   const server = createHttpServer((_request, response) => response.writeHead(405).end());
   server.on('connect', ({ url = '' }, inward) => {
     asked.push(url);
-    const [host = '', port = ''] = url.split(':');
+    const [host = '', port = ''] = routes ? ['127.0.0.1', String(routes[url] ?? 1)] : url.split(':');
     const outward = connect(Number(port), host, () => {
       inward.write('HTTP/1.1 200 Connection established\r\n\r\n');
       inward.pipe(outward).pipe(inward);
@@ -46,7 +49,7 @@ export async function proxyDoor(): Promise<Door> {
   return { asked, ...(await listen(server)) };
 }
 
-async function listen(server: Server): Promise<Pick<Door, 'port' | 'close'>> {
+export async function listen(server: Server): Promise<Pick<Door, 'port' | 'close'>> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address: AddressInfo | string | null = server.address();
