@@ -1,5 +1,12 @@
 import type { Doorbell } from '../bus/index.ts';
-import { type Change, type EntraId, momentOf, type ObjectRef, type Outcome } from '../domain/index.ts';
+import {
+  type Change,
+  type EntraId,
+  type LeftOut,
+  momentOf,
+  type ObjectRef,
+  type Outcome,
+} from '../domain/index.ts';
 import type { Completion, Completions, ObjectState, ObjectStates } from '../state/index.ts';
 import type { Evaluated } from './evaluate-change.ts';
 import { asInspection } from './inspect.ts';
@@ -82,19 +89,29 @@ export async function completionsDecided(
   deps: CompletionDeps,
 ): Promise<void> {
   for await (const completion of deps.completions.waitingFor(object)) {
-    const { member, change } = completion;
+    const { change } = completion;
+    const state = await deps.states.load(object);
     if (decision.outcome !== 'write') {
-      const { written } = await deps.states.load(object);
-      if (!written && change === 'absent') {
+      if (!state.written && change === 'absent') {
         await finish(completion, { at: momentOf(deps.now()), result: 'alreadySo' }, deps);
         continue;
       }
       await note(completion, decision.reason, `The decision about the object is ${decision.outcome}.`, deps);
     }
-    const refused = leftOut.find(({ id }) => id !== undefined && id === member);
-    if (refused && change === 'present')
-      await note(completion, refused.reason, 'The member is left out of the AD group.', deps);
+    await noteLeftOut(completion, [...leftOut, ...state.leftOut], deps);
   }
+}
+
+/** Says why the member is left out, where it is. */
+async function noteLeftOut(
+  completion: Completion,
+  leftOut: readonly LeftOut[],
+  deps: CompletionDeps,
+): Promise<void> {
+  const { member, change } = completion;
+  const refused = leftOut.find(({ id }) => id !== undefined && id === member);
+  if (refused && change === 'present')
+    await note(completion, refused.reason, 'The member is left out of the AD group.', deps);
 }
 
 /** After an outcome: answers those whose change it wrote, and asks the relay for the others. */
@@ -153,8 +170,15 @@ async function ask(
     attempt: 0,
   };
   const evaluated = await deps.decide(look, { read: 'delta', delta }, await deps.states.load(object));
-  const [intent] = evaluated.step === 'decided' ? evaluated.intents : [];
-  if (intent?.type !== 'write' || intent.membership.kind !== 'delta') return;
+  if (evaluated.step !== 'decided') return;
+  const [intent] = evaluated.intents;
+  if (intent?.type !== 'write') return;
+  if (intent.membership.kind === 'complete') {
+    const message =
+      'The rule flattens nested groups, so this one is no member in AD. Ask for one of its people.';
+    return note(completion, 'NESTING_FLATTENED', message, deps);
+  }
+  if (intent.membership.kind === 'unchanged') return noteLeftOut(completion, evaluated.leftOut, deps);
   const body = asInspection(intent, `${prefix}${id}:${deps.newId()}`);
   await deps.bus.send('intents', [{ body, id: body.intentId }], { traceparent });
 }
@@ -187,7 +211,20 @@ export async function expireCompletions(deps: CompletionDeps): Promise<void> {
 export async function expire(completion: Completion, deps: CompletionDeps): Promise<Completion> {
   const now = momentOf(deps.now());
   if (completion.state !== 'waiting' || Date.parse(completion.expiresAt) > Date.parse(now)) return completion;
+  if (!completion.seen) await note(completion, ...(await whyNothing(completion, deps)), deps);
   return end(completion, { state: 'timedOut' }, deps);
+}
+
+/** What can be said where nothing was seen to be in the way. */
+async function whyNothing(
+  { object }: Completion,
+  { states }: CompletionDeps,
+): Promise<readonly [code: string, message: string]> {
+  const { lastDecision } = await states.load(object);
+  const { kind, id } = object;
+  return lastDecision
+    ? ['CHANGE_NOT_SEEN', 'Graph told of no such change, or no relay answered. GET /api/status shows which.']
+    : ['NOT_EVALUATED', `Graph has not shown the ${kind} ${id}. Check the id and the kind.`];
 }
 
 async function finish(completion: Completion, answer: Answer, deps: CompletionDeps): Promise<void> {

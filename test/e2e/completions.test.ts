@@ -151,6 +151,42 @@ describe('a member', () => {
     });
   });
 
+  it('that is a nested group without an AD group is answered with that reason, though it was there before', async () => {
+    const body = { displayName: 'Nested', mailEnabled: false, mailNickname: 'nested', securityEnabled: true };
+    const nested = String((await world.graph('POST', '/v1.0/groups', body)).id);
+    const since = world.mark();
+    const parent = String(
+      (
+        await world.graph('POST', '/beta/groups', {
+          displayName: 'Parent',
+          mailEnabled: false,
+          mailNickname: 'parent',
+          securityEnabled: true,
+          'members@odata.bind': [`https://graph.microsoft.com/v1.0/groups/${nested}`],
+        })
+      ).id,
+    );
+    await world.graph('PATCH', `/beta/groups/${parent}`, { writebackConfiguration: { isEnabled: true } });
+    await world.settled(parent, since, (event) => event.result === 'applied');
+    const asked = await ask({
+      object: { id: parent },
+      member: nested,
+      change: 'present',
+      timeoutSeconds: 600,
+    });
+    const { seen } = await vi.waitUntil(async () => {
+      const now = await poll(asked);
+      return now.seen !== null && now;
+    }, 15_000);
+    expect(seen).toMatchObject({ code: 'GROUP_NOT_WRITTEN', message: expect.stringContaining('left out') });
+  });
+
+  it('of a group that Graph does not have ends with that', async () => {
+    const object = { id: crypto.randomUUID() };
+    const asked = await ask({ object, member: person(0), change: 'present', timeoutSeconds: 5 });
+    expect(await ended(asked)).toMatchObject({ state: 'timedOut', seen: { code: 'NOT_EVALUATED' } });
+  });
+
   it('whose callback fails: it stays due, and what went wrong is told', async () => {
     const id = await writtenGroup('Deaf', [person(0)]);
     answerWith = 503;
