@@ -10,6 +10,7 @@ import {
 import { type Policy, requirements } from '../policy/index.ts';
 import type { Dependants, ObjectStates, WaitingMembers } from '../state/index.ts';
 import type { Evaluated } from './evaluate-change.ts';
+import { membershipCodesOf } from './membership-violations.ts';
 import type { Surroundings } from './ports.ts';
 import { type ReportDeps, reportViolations } from './report-violations.ts';
 
@@ -31,12 +32,15 @@ export async function followUp(
   traceparent: string,
   deps: FollowUpDeps,
 ): Promise<void> {
-  const { violations, toWrite, displayName } = evaluated;
+  const { decision, violations, toWrite, displayName } = evaluated;
   const since = momentOf(deps.now());
   const waitsFor = await remember(object, evaluated, since, deps);
   await callDependants(groups(toWrite), traceparent, deps);
   if (await anyWritten(waitsFor, deps)) await callDependants([object], traceparent, deps);
-  await reportViolations(object, 'evaluation', displayName, violations, traceparent, deps);
+  // A look that did not ask for all members says nothing of those that were left out before.
+  const { leftOut } = await deps.states.load(object);
+  const stillThere = decision.outcome === 'write' ? membershipCodesOf(leftOut) : [];
+  await reportViolations(object, 'evaluation', displayName, violations, traceparent, deps, stillThere);
 }
 
 /** Remembers for whom the object waits; answers those that our writeback may bring. */

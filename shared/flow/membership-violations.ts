@@ -1,6 +1,9 @@
 import { type LeftOut, type Moment, type Severity, type Violation, violationCodes } from '../domain/index.ts';
 import type { IntentHead } from './intents.ts';
 
+const membershipCodes = ['NESTED_GROUP_NOT_WRITTEN', 'MEMBER_WITHOUT_ACCOUNT'] as const;
+type MembershipCode = (typeof membershipCodes)[number];
+
 /** How many members a sentence names. */
 const named = 5;
 
@@ -11,14 +14,7 @@ export function membershipViolations(
   severity: Severity | null,
   at: Moment,
 ): readonly Violation[] {
-  const groups = leftOut.filter(({ reason }) => reason === 'GROUP_NOT_WRITTEN');
-  const accounts = leftOut.filter(
-    ({ reason }) => reason === 'CLOUD_ONLY_USER' || reason === 'DEVICE_NOT_WRITTEN',
-  );
-  const make = (
-    code: 'NESTED_GROUP_NOT_WRITTEN' | 'MEMBER_WITHOUT_ACCOUNT',
-    members: readonly LeftOut[],
-  ): Violation => ({
+  const make = (code: MembershipCode, members: readonly LeftOut[]): Violation => ({
     code,
     severity: severity ?? violationCodes[code].severity,
     about: head.object,
@@ -29,10 +25,21 @@ export function membershipViolations(
     at,
     details: { count: members.length },
   });
-  return [
-    ...(groups.length > 0 ? [make('NESTED_GROUP_NOT_WRITTEN', groups)] : []),
-    ...(accounts.length > 0 ? [make('MEMBER_WITHOUT_ACCOUNT', accounts)] : []),
-  ];
+  return membershipCodes.flatMap((code) => {
+    const members = leftOut.filter(({ reason }) => codeOf(reason) === code);
+    return members.length > 0 ? [make(code, members)] : [];
+  });
+}
+
+/** Violations that members who were left out earlier still are. */
+export const membershipCodesOf = (leftOut: readonly LeftOut[]): readonly MembershipCode[] =>
+  membershipCodes.filter((code) => leftOut.some(({ reason }) => codeOf(reason) === code));
+
+function codeOf(reason: LeftOut['reason']): MembershipCode | undefined {
+  if (reason === 'GROUP_NOT_WRITTEN') return 'NESTED_GROUP_NOT_WRITTEN';
+  return reason === 'CLOUD_ONLY_USER' || reason === 'DEVICE_NOT_WRITTEN'
+    ? 'MEMBER_WITHOUT_ACCOUNT'
+    : undefined;
 }
 
 function listed(members: readonly LeftOut[]): string {
