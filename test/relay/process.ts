@@ -36,8 +36,9 @@ export async function relayFolder(): Promise<RelayFolder> {
   };
 }
 
-export function startProcess(args: readonly string[]): RelayProcess {
-  const child: ChildProcess = spawn(process.execPath, ['relay/main.ts', ...args], {
+/** `program` is the relay: the sources, or one that was built or installed. */
+export function startProcess(args: readonly string[], program = 'relay/main.ts'): RelayProcess {
+  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: Record<string, unknown>[] = [];
