@@ -1,6 +1,6 @@
 /**
  * `entra-writeback setup`: grants the managed identity of the functions the least permissions of Microsoft Graph.
- * Subscriptions are not made here: the function app makes and renews its own within five minutes.
+ * Subscriptions are not made here, but looked for: the function app makes and renews its own.
  */
 import { applyGrants } from './apply-grants.ts';
 import { describePlan } from './describe-plan.ts';
@@ -8,9 +8,11 @@ import type { GraphCall } from './graph-call.ts';
 import { type Feature, permissionsFor } from './permissions.ts';
 import { planGrants } from './plan-grants.ts';
 import { readGrants } from './read-grants.ts';
+import { webhookPlan } from './webhook.ts';
 
 export { type GraphCall, graphCall, SetupError } from './graph-call.ts';
 export { type Feature, features, type Permission, permissions, permissionsFor } from './permissions.ts';
+export { confirmWebhook, type WebhookLook } from './webhook.ts';
 
 export type SetupRequest = {
   /** Object id of the identity: the output IDENTITY_PRINCIPAL_ID of the deployment. */
@@ -34,7 +36,8 @@ export async function setUp(
 ): Promise<boolean> {
   const { identityId, features, withdraw } = request;
   const plan = planGrants(await readGrants(call, identityId), permissionsFor(features));
-  show(describePlan(plan, withdraw));
+  show(describePlan(plan, features, withdraw));
+  show(webhookPlan);
   const changes = plan.grant.length + (withdraw ? plan.superfluous.length : 0);
   const complete = plan.unavailable.length === 0;
   if (changes === 0) return complete;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { repository } from '../../infra/package/folders.ts';
+import { confirmWebhook } from '../../infra/setup/index.ts';
 import { startWorld, type World } from '../e2e/world.ts';
 import { unpack } from './unpack.ts';
 
@@ -67,6 +68,17 @@ test('a change of Graph is in AD, through functions and a relay that were unpack
   });
   await world.settled(String(id), since, ({ result }) => result === 'applied');
   expect((await world.adGroup(String(id)))?.values.displayName).toEqual(['Packaged']);
+});
+
+test('the packaged functions register their webhook themselves, and setup sees it', async () => {
+  const shown: string[] = [];
+  const look = {
+    status: async () => (await world.api('/status')).json(),
+    again: async () => false,
+    now: () => new Date(),
+  };
+  expect(await confirmWebhook(look, (text) => shown.push(text))).toBe(true);
+  expect(shown.join()).toMatch(/✓ \/groups: subscribed until/);
 });
 
 test('the commands of the relay machine, unpacked, find the forest ready', async () => {

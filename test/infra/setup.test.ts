@@ -3,6 +3,7 @@ import { glob } from 'tinyglobby';
 import { afterEach, expect, test } from 'vitest';
 import { repository } from '../../infra/package/folders.ts';
 import {
+  confirmWebhook,
   type Feature,
   features,
   graphCall,
@@ -54,7 +55,9 @@ test('the least permissions are granted, each shown with its reason before', asy
   expect(well).toBe(true);
   expect(graph.granted()).toEqual(least);
   expect(shown).toMatch(/^Permissions of Microsoft Graph for id-entra-writeback/);
-  expect(shown).toMatch(/\+ Device\.Read\.All: read devices, .*\n3 to change\.\nDone\./);
+  expect(shown).toMatch(/\+ Device\.Read\.All: read devices, .*\n/);
+  expect(shown).toMatch(/\n {4}Member\.Read\.Hidden: only with --feature hiddenMembers: read the members/);
+  expect(shown).toMatch(/\n3 to change\.\nThe function app registers its webhook .* itself.*\nDone\./);
 });
 
 test('without consent nothing is changed', async () => {
@@ -72,7 +75,9 @@ test('a second run changes nothing', async () => {
   const { shown, well } = await run();
   expect(well).toBe(true);
   expect(graph.changes).toHaveLength(before);
-  expect(shown).toMatch(/= Group\.Read\.All: granted already\.[\s\S]*Nothing to change\.$/);
+  expect(shown).toMatch(
+    /= Group\.Read\.All: granted already\.[\s\S]*Nothing to change\.\nThe function app registers/,
+  );
 });
 
 test('a feature adds its own permission and no other', async () => {
@@ -121,6 +126,44 @@ test('without the right role the refusal of Graph comes with the role that is ne
 test('a token that Graph does not take leads back to signing in', async () => {
   graph = await startGraphOfPrincipals({ permissions: everything, granted: [] });
   await expect(run({ token: 'old' })).rejects.toThrow(/401 .*az login/);
+});
+
+const status = (...resources: readonly string[]) => ({
+  subscriptions: resources.map((resource) => ({ resource, expiresAt: '2026-03-03T08:00:00Z' })),
+});
+
+/** Looks at a function app that answers so, one answer after the other. */
+async function confirm(now: string, ...answers: readonly unknown[]) {
+  const rest = [...answers];
+  const shown: string[] = [];
+  const look = {
+    status: async () => rest.shift(),
+    again: async () => rest.length > 0,
+    now: () => new Date(now),
+  };
+  return { well: await confirmWebhook(look, (text) => shown.push(text)), shown: shown.join('\n') };
+}
+
+test('the webhook is waited for until Graph tells of groups and of users', async () => {
+  const { well, shown } = await confirm(
+    '2026-03-01T08:00:00Z',
+    status(),
+    status('/groups'),
+    status('/groups', '/users'),
+  );
+  expect(well).toBe(true);
+  expect(shown.match(/Waiting/g)).toHaveLength(1);
+  expect(shown).toMatch(/✓ \/groups: subscribed until .*\n {2}✓ \/users: subscribed until/);
+});
+
+test('a webhook that does not come, or is over, is told with the place that says why', async () => {
+  const missing = await confirm('2026-03-01T08:00:00Z', status('/groups'));
+  expect(missing).toMatchObject({
+    well: false,
+    shown: expect.stringMatching(/✗ \/users: not subscribed yet.*violations/),
+  });
+  const over = await confirm('2026-03-04T08:00:00Z', status('/groups', '/users'));
+  expect(over.well).toBe(false);
 });
 
 test('every feature has a permission, and none is granted unasked but the three that read', () => {
