@@ -48,6 +48,7 @@ export function renderSimulation(started: Started, named: Named, summary: Summar
       ? [styleText('red', `    ${String(summary.unreadable).padStart(6)}  could not be read`)]
       : []),
     '',
+    ...sizesPart(summary.sizes),
     ...byRule(summary),
     ...effects.flatMap((effect) => section(effect, named[effect], summary.effects[effect])),
   ].join('\n');
@@ -57,6 +58,14 @@ function sumLine(effect: ShownEffect, count: number): string {
   const { sign, title, colour } = words[effect];
   const text = `  ${sign} ${String(count).padStart(6)}  ${title}`;
   return count > 0 ? styleText(colour, text) : dim(text);
+}
+
+/** What was looked at of members, and what was not. */
+function sizesPart({ counted, remembered, unknown }: Summary['sizes']): readonly string[] {
+  if (counted + remembered + unknown === 0) return [];
+  const hidden = unknown > 0 ? `, ${unknown} show no members (Member.Read.Hidden)` : '';
+  const text = `Sizes: ${counted} groups counted now, ${remembered} as last read${hidden}.`;
+  return [dim(`  ${text} Who the members are was not looked at.`), ''];
 }
 
 function byRule({ byRule }: Summary): readonly string[] {

@@ -13,10 +13,13 @@ export const TracedClause = z.strictObject({
 });
 export type TracedClause = z.output<typeof TracedClause>;
 
-/** One rule as it was evaluated; a rule after the first match is listed with `result: 'notReached'`. */
+/**
+ * One rule as it was evaluated; a rule after the first match is listed with `result: 'notReached'`. A
+ * rule that depends on what was not read is `unknown`, and none after it is reached.
+ */
 export const TracedRule = z.strictObject({
   rule: z.string(),
-  result: z.enum(['matched', 'notMatched', 'notReached']),
+  result: z.enum(['matched', 'notMatched', 'notReached', 'unknown']),
   clauses: z.array(TracedClause).readonly(),
 });
 export type TracedRule = z.output<typeof TracedRule>;

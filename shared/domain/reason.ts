@@ -16,6 +16,8 @@ export const reasonCodes = {
     'The tenant default for new Microsoft 365 groups is off, and the group was not configured.',
   EXCLUDED_BY_RULE: 'A rule of the policy says that the object is not written.',
   NO_RULE_MATCHED: 'No rule of the policy matches the object.',
+  NOT_READ:
+    'A rule decides by something that is not known of the object: its member count, its owners or its administrative units.',
   SYNCED_FROM_AD: 'The object is mastered in AD and synchronised to the cloud, so it is never written back.',
   DISTRIBUTION_LIST: 'Distribution lists are mastered by Exchange and never written.',
   MAIL_ENABLED_SECURITY_GROUP: 'Mail-enabled security groups are mastered by Exchange and never written.',

@@ -41,9 +41,9 @@ export function createContext(deps: ContextDeps) {
 
 /** The rule by which the object was written; null where it never was; undefined where nobody knows. */
 function previousOf(state: ObjectState): Context['previous'] {
-  if (!state.lastDecision) return undefined;
-  const known = state.written || state.lastDecision.outcome === 'write';
-  return known ? { rule: state.lastDecision.rule } : null;
+  const { written, lastDecision } = state;
+  if (written || lastDecision?.outcome === 'write') return { rule: lastDecision?.rule ?? null };
+  return lastDecision ? null : undefined;
 }
 
 /** A setting that cannot be read counts as not set: the default of Graph is to write. */

@@ -1,13 +1,10 @@
-import { cutDelta, cutMembership, desiredObject, type UserFacts } from '../desired/index.ts';
+import { desiredObject, type UserFacts } from '../desired/index.ts';
 import {
   type Change,
   type Decision,
-  type EntraId,
-  type LeftOut,
-  type Membership,
+  type GroupSnapshot,
   type Moment,
   momentOf,
-  type ReadFailure,
   type Snapshot,
 } from '../domain/index.ts';
 import type { Graph } from '../graph/index.ts';
@@ -21,35 +18,27 @@ import {
   requirements,
 } from '../policy/index.ts';
 import type { ObjectState, ObjectStates } from '../state/index.ts';
+import { countedSnapshot } from './counted-snapshot.ts';
 import { type Evaluated, type MembershipWish, patience } from './evaluate-change.ts';
 import { type IntentHead, removeIntent, writeIntents } from './intents.ts';
-import { createJudge } from './judge-members.ts';
+import { type Members, noMembers, readMembers } from './members-to-write.ts';
 import { emptyDelta } from './membership-history.ts';
 import { membershipViolations } from './membership-violations.ts';
 import { nameOf } from './name-of.ts';
-import { readCompleteMembership, resolveDelta } from './read-membership.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { readRelated } from './related.ts';
 
 export type DecideDeps = {
-  readonly graph: Pick<Graph, 'readObject' | 'readMembers' | 'readTransitiveMembers' | 'readMemberRecords'>;
+  readonly graph: Pick<
+    Graph,
+    'readObject' | 'readMembers' | 'readTransitiveMembers' | 'readMemberRecords' | 'countMembers'
+  >;
   readonly states: Pick<ObjectStates, 'load'>;
   readonly policy: () => Promise<Policy>;
   /** What the decision depends on besides object and policy. */
   readonly context: (change: Change, state: ObjectState, policy: Policy) => Promise<Context>;
   readonly now: () => Date;
   readonly newId: () => string;
-};
-
-/** The members of a write: what to send, and what people must know. */
-type Members = {
-  readonly memberships: readonly Membership[];
-  readonly leftOut: readonly LeftOut[];
-  readonly waitsFor: readonly EntraId[];
-  readonly toWrite: readonly EntraId[];
-  readonly stillPending: typeof emptyDelta;
-  /** Counted by a complete read only. */
-  readonly count: number | undefined;
 };
 
 /** Reads the object, asks the policy, and makes the intents. Reads only. */
@@ -72,138 +61,78 @@ export async function decideSnapshot(
   change: Change,
   wish: MembershipWish,
   state: ObjectState,
-  snapshot: Snapshot,
+  given: Snapshot,
   policy: Policy,
   context: Context,
   deps: DecideDeps,
 ): Promise<Evaluated> {
+  const snapshot = await countedSnapshot(given, state, policy, deps.graph);
+  if ('failed' in snapshot) return { step: 'unreadable', why: snapshot.failed };
   const first = evaluate({ snapshot, policy, context });
   if (!first.write || snapshot.presence === 'deleted') {
     return conclude(change, state, snapshot, first, policy, noMembers, deps);
   }
-  if (first.write.kind !== 'group') {
+  if (first.write.kind !== 'group' || snapshot.kind !== 'group') {
     const related = await readRelated(snapshot, deps);
     if (related.outcome !== 'complete') return { step: 'unreadable', why: related.why };
     const { facts, waitsFor } = related.value;
     const members = { ...noMembers, waitsFor };
     return conclude(change, state, related.value.snapshot, first, policy, members, deps, facts);
   }
-  const asked = mayExceed(snapshot, first.write.settings, wish, state)
-    ? ({ read: 'complete' } as const)
-    : wish;
-  const members = await readMembers(change, asked, state, snapshot, first.write.settings, policy, deps);
-  if ('failed' in members) return { step: 'unreadable', why: members.failed };
-  if (members.count === undefined || snapshot.kind !== 'group') {
-    return conclude(change, state, snapshot, first, policy, members, deps);
+  return decideGroup(change, wish, state, snapshot, policy, context, deps);
+}
+
+/**
+ * A complete read counts the members exactly, and the decision is made once more by that number: it
+ * may pass the limit, or another rule. Then the members are read as that rule says.
+ */
+async function decideGroup(
+  change: Change,
+  wish: MembershipWish,
+  state: ObjectState,
+  given: GroupSnapshot,
+  policy: Policy,
+  context: Context,
+  deps: DecideDeps,
+): Promise<Evaluated> {
+  let snapshot = given;
+  for (const _round of ['as counted by the index', 'as counted by reading']) {
+    const evaluation = evaluate({ snapshot, policy, context });
+    if (evaluation.write?.kind !== 'group')
+      return conclude(change, state, snapshot, evaluation, policy, noMembers, deps);
+    const { settings } = evaluation.write;
+    const asked: MembershipWish = mayExceed(snapshot, settings, wish, state) ? { read: 'complete' } : wish;
+    const members = await readMembers(change, asked, state, snapshot, settings, policy, deps);
+    if ('failed' in members) return { step: 'unreadable', why: members.failed };
+    if (members.count === undefined)
+      return conclude(change, state, snapshot, evaluation, policy, members, deps);
+    snapshot = withExactCount(snapshot, settings, members.count);
+    const second = evaluate({ snapshot, policy, context });
+    if (!second.write || second.write.settings === settings)
+      return conclude(change, state, snapshot, second, policy, members, deps);
   }
-  // Only now the number of members is known, which the limits of the rule are about.
-  const counted: Snapshot = {
-    ...snapshot,
-    properties: { ...snapshot.properties, memberCount: members.count },
-  };
-  const second = evaluate({ snapshot: counted, policy, context });
-  return conclude(change, state, counted, second, policy, members, deps);
+  const message = `The members of ${given.id} change while they are counted.`;
+  return { step: 'unreadable', why: { code: 'MEMBERS_CHANGING', message, retry: 'later' } };
+}
+
+/** Rules ask for direct members; where members of members are written, only the limit is about those. */
+function withExactCount(group: GroupSnapshot, settings: GroupSettings, count: number): GroupSnapshot {
+  const { memberCount } = group.properties;
+  const isDirect = settings.nesting !== 'flatten' || memberCount === null;
+  if (!isDirect && count <= memberLimitOf(group, settings)) return group;
+  return { ...group, properties: { ...group.properties, memberCount: count } };
 }
 
 /** Would a group pass its limit with these members? Then all are counted, which a delta does not do. */
 function mayExceed(
-  snapshot: Snapshot,
+  snapshot: GroupSnapshot,
   settings: GroupSettings,
   wish: MembershipWish,
   { memberCount }: ObjectState,
 ): boolean {
   if (wish.read !== 'delta' || memberCount === undefined) return false;
-  if (snapshot.presence === 'deleted' || snapshot.kind !== 'group') return false;
   return memberCount + wish.delta.added.length > memberLimitOf(snapshot, settings);
 }
-
-const noMembers: Members = {
-  memberships: [{ kind: 'unchanged' }],
-  leftOut: [],
-  waitsFor: [],
-  toWrite: [],
-  stillPending: emptyDelta,
-  count: undefined,
-};
-
-async function readMembers(
-  change: Change,
-  wish: MembershipWish,
-  state: ObjectState,
-  snapshot: Snapshot,
-  settings: GroupSettings,
-  policy: Policy,
-  deps: DecideDeps,
-): Promise<Members | { readonly failed: ReadFailure }> {
-  if (wish.read === 'none') return noMembers;
-  const required = requirements(policy);
-  const judge = createJudge(settings, required, deps.states);
-  if (wish.read === 'delta') {
-    const everyone = { nesting: settings.nesting, members: { kinds: allKinds } };
-    const judgeRemoved = createJudge(everyone, required, deps.states);
-    const delta = await resolveDelta(wish.delta, deps.graph, judge, judgeRemoved);
-    if (delta.outcome !== 'complete') return { failed: delta.why };
-    if (!delta.value.needsComplete) {
-      const { add, remove, leftOut, toWrite, addedUnknown } = delta.value;
-      const parts = cutDelta(add, remove);
-      const stillPending = { added: addedUnknown, removed: [] };
-      return {
-        memberships: parts.length > 0 ? parts : [{ kind: 'unchanged' }],
-        leftOut,
-        waitsFor: idsOf(leftOut),
-        toWrite,
-        stillPending,
-        count: undefined,
-      };
-    }
-  }
-  const readAt = momentOf(deps.now());
-  const hidden = { hidden: isHidden(snapshot) };
-  const pages =
-    settings.nesting === 'flatten'
-      ? deps.graph.readTransitiveMembers(change.id, hidden)
-      : deps.graph.readMembers(change.id, hidden);
-  const limit = settings.limits.members ?? highestLimit;
-  const whole = await readCompleteMembership({
-    group: change.id,
-    pages,
-    reader: deps.graph,
-    judge,
-    recent: change.cause === 'synchronisation' ? withoutAdditions(state.recent) : state.recent,
-    now: deps.now(),
-    limit,
-  });
-  if (whole.outcome !== 'complete') return { failed: whole.why };
-  const { references, leftOut, toWrite, expanded, count } = whole.value;
-  const memberships = count > limit ? [] : cutMembership(references, readAt);
-  return {
-    memberships,
-    leftOut,
-    waitsFor: [...idsOf(leftOut), ...expanded],
-    toWrite,
-    stillPending: emptyDelta,
-    count,
-  };
-}
-
-/** A feed that starts over may have lost a removal that followed an addition; a removal that it told stands. */
-const withoutAdditions = (recent: ObjectState['recent']): ObjectState['recent'] =>
-  recent.filter(({ change }) => change === 'removed');
-
-const highestLimit = 250_000;
-const allKinds: GroupSettings['members']['kinds'] = [
-  'syncedUsers',
-  'cloudUsers',
-  'guests',
-  'groups',
-  'devices',
-];
-const idsOf = (leftOut: readonly LeftOut[]): readonly EntraId[] =>
-  leftOut.flatMap(({ id }) => (id ? [id] : []));
-const isHidden = (snapshot: Snapshot): boolean =>
-  snapshot.presence !== 'deleted' &&
-  snapshot.kind === 'group' &&
-  snapshot.properties.visibility === 'HiddenMembership';
 
 function conclude(
   change: Change,
@@ -225,7 +154,8 @@ function conclude(
     receivedAt: change.receivedAt,
     decidedAt,
   };
-  const common = { step: 'decided', snapshot, decision, displayName: head.displayName } as const;
+  const { count: memberCount } = members;
+  const common = { step: 'decided', snapshot, decision, displayName: head.displayName, memberCount } as const;
   const nothing = {
     intents: [],
     leftOut: [],

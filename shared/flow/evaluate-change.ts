@@ -28,6 +28,8 @@ export type Evaluated =
       readonly displayName: string;
       readonly decision: Decision;
       readonly intents: readonly Intent[];
+      /** Where all were read. */
+      readonly memberCount: number | undefined;
       readonly violations: readonly Violation[];
       readonly leftOut: ObjectState['leftOut'];
       /** Members, or a manager or owners, that are not in AD: when one appears there, this object is looked at again. */
@@ -211,7 +213,7 @@ async function conclude(
     ...now,
     ...(desiredHash !== undefined && { desiredHash }),
     ...(membershipSent && { membersReadAt: startedAt }),
-    memberCount: countAfter(evaluated.snapshot, state),
+    memberCount: countAfter(evaluated.memberCount, state),
     pending: stillPending,
     recent: state.recent,
     evaluatedAt: startedAt,
@@ -277,10 +279,8 @@ async function confirmLater(
 }
 
 /** Members after this look: counted where all were read, else those of before with the delta. */
-function countAfter(snapshot: Snapshot, { memberCount, pending }: ObjectState): number | undefined {
-  const counted =
-    snapshot.presence !== 'deleted' && snapshot.kind === 'group' ? snapshot.properties.memberCount : null;
-  if (counted !== null || memberCount === undefined) return counted ?? undefined;
+function countAfter(counted: number | undefined, { memberCount, pending }: ObjectState): number | undefined {
+  if (counted !== undefined || memberCount === undefined) return counted;
   return Math.max(0, memberCount + pending.added.length - pending.removed.length);
 }
 

@@ -128,6 +128,10 @@ function readerOf(members: readonly MemberRecord[]): DecideDeps['graph'] {
     readMembers: page,
     readTransitiveMembers: page,
     readMemberRecords: async () => ({ outcome: 'complete', value: new Map() }),
+    countMembers: async (groups) => ({
+      outcome: 'complete',
+      value: new Map(groups.map(({ id }) => [id, members.length])),
+    }),
   };
 }
 

@@ -1,14 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { desiredObject } from '../desired/index.ts';
-import type {
-  Change,
-  Decision,
-  Moment,
-  ObjectKind,
-  ObjectRef,
-  Snapshot,
-  Violation,
-} from '../domain/index.ts';
+import type { Decision, Moment, ObjectKind, ObjectRef, Snapshot, Violation } from '../domain/index.ts';
 import { momentOf } from '../domain/index.ts';
 import type { Graph } from '../graph/index.ts';
 import { evaluate, type Policy, requirements } from '../policy/index.ts';
@@ -17,10 +9,11 @@ import type { DecideDeps } from './decide-change.ts';
 import { nameOf } from './name-of.ts';
 import { type Difference, type Effect, effectOf, type Side } from './simulation/effect.ts';
 import { objectsOf } from './simulation/objects.ts';
+import { lookAt, noSizes, type Sizes, withSizes } from './simulation/sizes.ts';
 import { createTally, type Tally } from './simulation/tally.ts';
 
 export type SimulateDeps = {
-  readonly graph: Pick<Graph, 'listObjects' | 'readObject'>;
+  readonly graph: Pick<Graph, 'listObjects' | 'readObject' | 'countMembers'>;
   readonly states: Pick<ObjectStates, 'load' | 'list'>;
   readonly context: DecideDeps['context'];
   readonly now: () => Date;
@@ -72,6 +65,8 @@ export type SimulationLine =
       readonly unreadable: number;
       /** Objects that are counted and were not named, because of the limit. */
       readonly omitted: number;
+      /** How large groups are, where the candidate or their limit asks for it. Who their members are is not looked at. */
+      readonly sizes: Sizes;
     } & Tally)
   | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly evaluated: number };
 
@@ -80,8 +75,8 @@ const progressEvery = 1000;
 
 /**
  * What a candidate policy would do to every object of the tenant, compared with what the state store
- * says is in AD. Reads only. Constant time for each object; memory is that of one page of Graph. The
- * members of groups are not read: what depends on them is found when a group is evaluated.
+ * says is in AD. Reads only. Constant time for each object; memory is that of one page of Graph. Members
+ * of groups are counted and not read: who of them has an AD account is found when a group is evaluated.
  */
 export async function* simulate(
   request: SimulationRequest,
@@ -107,6 +102,7 @@ export async function* simulate(
   });
   let unreadable = 0;
   let omitted = 0;
+  let sizes = noSizes;
   let told = 0;
   for (const kind of kinds) {
     for await (const batch of objectsOf(kind, policies, deps)) {
@@ -116,7 +112,10 @@ export async function* simulate(
         for (const message of batch.refused) yield { type: 'unreadable', message };
         continue;
       }
-      for (const { snapshot, state } of batch.objects) {
+      const sized = await withSizes(batch.objects, policies, candidate, deps);
+      if ('failed' in sized) return yield failed('GRAPH_UNREADABLE', sized.failed.message);
+      sizes = sumOf(sizes, sized.sizes);
+      for (const { snapshot, state } of sized.objects) {
         const line = await lineOf(snapshot, state, policy, candidate, deps);
         tally.count(line.effect, line.decision.rule, line.decision.reason);
         if (line.effect === 'none') continue;
@@ -139,8 +138,14 @@ export async function* simulate(
     }
   }
   const seconds = (deps.now().getTime() - startedAt.getTime()) / 1000;
-  yield { type: 'summary', seconds, unreadable, omitted, ...tally.total() };
+  yield { type: 'summary', seconds, unreadable, omitted, sizes, ...tally.total() };
 }
+
+const sumOf = (one: Sizes, other: Sizes): Sizes => ({
+  counted: one.counted + other.counted,
+  remembered: one.remembered + other.remembered,
+  unknown: one.unknown + other.unknown,
+});
 
 /** Users and devices are looked at only where some rule writes them. */
 function writes(kind: ObjectKind, policy: Policy): boolean {
@@ -156,14 +161,7 @@ async function lineOf(
   deps: SimulateDeps,
 ): Promise<Omit<ObjectLine, 'effect'> & { readonly effect: Effect }> {
   const { kind, id } = snapshot;
-  const change: Change = {
-    kind,
-    id,
-    cause: 'request',
-    membership: { read: 'none' },
-    receivedAt: snapshot.readAt,
-    attempt: 0,
-  };
+  const change = lookAt(snapshot);
   const side = async (one: Policy): Promise<Side> => ({
     policy: one,
     evaluation: evaluate({ snapshot, policy: one, context: await deps.context(change, state, one) }),

@@ -5,6 +5,7 @@ import { readGroup } from './read/group.ts';
 import { readOwners } from './read/group-extras.ts';
 import { listObjects } from './read/list.ts';
 import { createMemberCache } from './read/member-cache.ts';
+import { countMembers } from './read/member-counts.ts';
 import { readMemberRecords } from './read/member-records.ts';
 import { readMembers } from './read/members.ts';
 import { readUser } from './read/user.ts';
@@ -52,6 +53,7 @@ export function createGraph(settings: GraphSettings): Graph {
     readMembers: (group, { hidden = false } = {}) => readMembers(requester, group, 'members', hidden),
     readTransitiveMembers: (group, { hidden = false } = {}) =>
       readMembers(requester, group, 'transitiveMembers', hidden),
+    countMembers: (groups) => countMembers(requester, groups),
     readOwners: (group) => readOwners(requester, group),
     readMemberRecords: (ids) => readMemberRecords(requester, cache, ids),
     listObjects: (kind, { from, extensions = [] } = {}) =>

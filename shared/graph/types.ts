@@ -9,6 +9,7 @@ import type {
 } from '../domain/index.ts';
 import type { Answer, GraphFailure } from './failure.ts';
 import type { FeedItem } from './feeds/feed-item.ts';
+import type { Countable } from './read/member-counts.ts';
 import type { Subscription, WantedSubscription } from './subscriptions/subscription.ts';
 
 /**
@@ -103,6 +104,8 @@ export type Graph = {
   readMembers(group: EntraId, options?: { readonly hidden?: boolean }): AsyncIterable<MemberStep>;
   /** Members of members as well; groups are among them. */
   readTransitiveMembers(group: EntraId, options?: { readonly hidden?: boolean }): AsyncIterable<MemberStep>;
+  /** Direct members of many groups; absent from the answer where Graph shows no count (see `countMembers`). */
+  countMembers(groups: readonly Countable[]): Promise<ReadOutcome<ReadonlyMap<EntraId, number>>>;
   readOwners(group: EntraId): Promise<ReadOutcome<readonly EntraId[]>>;
   /** Single members by id; an id that Graph does not know (any more) is absent from the answer. */
   readMemberRecords(ids: readonly EntraId[]): Promise<ReadOutcome<ReadonlyMap<EntraId, MemberRecord>>>;

@@ -114,6 +114,7 @@ async function benchSimulation(): Promise<readonly Row[]> {
         value: between(times.at(-6), times.at(-1)),
         unit: 'µs',
       },
+      { what: 'groups of which the members were counted', value: last.sizes.counted, unit: '' },
       { what: 'heap kept beyond the start, at most', value: most - before, unit: 'MB' },
     ];
   } finally {

@@ -179,6 +179,42 @@ describe('a simulation', () => {
     ]);
   });
 
+  it('counts members: a group above the limit of the candidate is frozen, a new one refused, and rules go by size', async () => {
+    const sizeOf = async (name: string): Promise<number> => {
+      const found = await world.graph('GET', `/v1.0/groups?$filter=displayName eq '${name}'`);
+      const [one] = found.value as readonly { readonly id: string }[];
+      const members = await world.graph('GET', `/v1.0/groups/${one?.id}/members?$top=999`);
+      return (members.value as readonly unknown[]).length;
+    };
+    const [council, vpn] = [await sizeOf('Works Council'), await sizeOf('VPN Access')];
+    const named = (value: string) => ({ attribute: 'displayName', operator: 'equals', value });
+    const byLimit = await simulate({
+      groups: [
+        { rule: 'Council', when: named('Works Council'), writeback: true, limits: { members: council - 1 } },
+        { rule: 'VPN', when: named('VPN Access'), writeback: true, limits: { members: vpn - 1 } },
+        { rule: 'Microsoft 365 groups', when: everything },
+      ],
+    });
+    const told = (lines: readonly SimulationLine[], name: string) => {
+      const line = effectOn(lines, name);
+      return [line?.effect, line?.decision.reason];
+    };
+    expect(told(byLimit, 'Works Council')).toEqual(['freeze', 'TOO_MANY_MEMBERS']);
+    expect(told(byLimit, 'VPN Access')).toEqual(['refuse', 'TOO_MANY_MEMBERS']);
+    expect(effectOn(byLimit, 'VPN Access')?.violations[0]?.message).toContain(`has ${vpn} members`);
+    expect(summaryOf(byLimit).sizes).toMatchObject({ counted: 1, unknown: 0 });
+    const bySize = (size: number) => ({
+      all: [named('VPN Access'), { attribute: 'memberCount', operator: 'equals', value: size }],
+    });
+    const right = [
+      { rule: 'Size', when: bySize(vpn), writeback: true },
+      { rule: 'Rest', when: everything },
+    ];
+    const wrong = [{ ...right[0], when: bySize(vpn + 1) }, right[1]];
+    expect(told(await simulate({ groups: right }), 'VPN Access')).toEqual(['create', 'WRITE_BY_RULE']);
+    expect(effectOn(await simulate({ groups: wrong }), 'VPN Access')).toBeUndefined();
+  });
+
   it('covers users and devices once one of the policies writes them', async () => {
     const lines = await simulate({ users: [{ rule: 'Everybody' }] });
     expect(lines[0]).toMatchObject({ type: 'started', kinds: ['group', 'user'] });

@@ -29,6 +29,7 @@ const refusals: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'ROLE_ASSIGNABLE_FORBIDDEN',
   'ROLE_ASSIGNABLE_REQUIRED',
   'DEVICE_KEY_MISSING',
+  'NOT_READ',
 ]);
 
 /**

@@ -8,13 +8,13 @@ import {
 import { concludePresence, type ReadNeeds } from '../../graph/index.ts';
 import { attributesOf } from '../../policy/condition/compile.ts';
 import { type Policy, requirements } from '../../policy/index.ts';
-import type { ObjectState } from '../../state/index.ts';
 import { needsOf } from '../read-snapshot.ts';
 import type { SimulateDeps } from '../simulate.ts';
+import type { Known } from './sizes.ts';
 
 /** Some objects of the tenant with what is known of them, or why they could not be read. */
 export type Batch =
-  | { readonly objects: readonly { readonly snapshot: Snapshot; readonly state: ObjectState }[] }
+  | { readonly objects: readonly Known[] }
   | { readonly refused: readonly string[] }
   | { readonly failed: ReadFailure };
 
@@ -50,13 +50,10 @@ export async function* objectsOf(
   }
 }
 
-type Looked =
-  | { readonly snapshot: Snapshot; readonly state: ObjectState }
-  | { readonly failed: ReadFailure }
-  | undefined;
+type Looked = Known | { readonly failed: ReadFailure } | undefined;
 
 async function together(looks: readonly Promise<Looked>[]): Promise<Batch> {
-  const objects: { readonly snapshot: Snapshot; readonly state: ObjectState }[] = [];
+  const objects: Known[] = [];
   for (const look of await Promise.all(looks)) {
     if (look && 'failed' in look) return look;
     if (look) objects.push(look);

@@ -170,6 +170,8 @@ async function settleMarked(
       toCall.push(id);
     }
   }
+  // The marker decides ownership: what carries it was written, whether or not the state remembers.
+  for (const id of toCall) await deps.states.update({ kind, id }, (state) => ({ ...state, written: true }));
   if (!sweep.report) await call(kind, [...new Set(toCall)], traceparent, deps);
   await count(kind, sweepId, { orphans, doubled: doubled.length, markersRead: last }, deps);
   deps.log('sweep.marked', { kind, sweepId, marked: ids.length, doubled: doubled.length, orphans });

@@ -13,7 +13,11 @@ export const batchSize = 20;
 const tries = 4;
 
 /** A GET within a batch: a path without version, and the permission that it needs. */
-export type Part = { readonly path: string; readonly permission: string };
+export type Part = {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly permission: string;
+};
 
 const Body = z.looseObject({
   responses: z.array(
@@ -59,7 +63,10 @@ async function sendOnce(
   parts: readonly Part[],
   open: readonly number[],
 ): Promise<Answer<ReadonlyMap<string, PartReply>>> {
-  const requests = open.map((index) => ({ id: String(index), method: 'GET', url: parts[index]?.path ?? '' }));
+  const requests = open.map((index) => {
+    const { path = '', headers } = parts[index] ?? {};
+    return { id: String(index), method: 'GET', url: path, ...(headers && { headers }) };
+  });
   const reply = await requester.send({
     method: 'POST',
     path: '/v1.0/$batch',

@@ -74,17 +74,17 @@ export const groupAttributes: AttributeTable<GroupSnapshot> = {
   owners: {
     type: 'list',
     about: 'Object ids of the owners. Read only when the policy uses it.',
-    read: ({ properties }) => properties.owners,
+    read: ({ properties }) => properties.owners ?? undefined,
   },
   administrativeUnits: {
     type: 'list',
     about: 'Object ids of the administrative units. Read only when the policy uses it.',
-    read: ({ properties }) => properties.administrativeUnits,
+    read: ({ properties }) => properties.administrativeUnits ?? undefined,
   },
   memberCount: {
     type: 'number',
-    about: 'Number of direct members, where a complete read has counted them.',
-    read: ({ properties }) => properties.memberCount,
+    about: 'Number of direct members. Counted only when the policy uses it.',
+    read: ({ properties }) => properties.memberCount ?? undefined,
   },
 };
 

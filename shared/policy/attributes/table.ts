@@ -2,7 +2,7 @@
 
 export type AttributeType = 'text' | 'boolean' | 'number' | 'list';
 
-/** The value of an attribute. Null where the object has none, or where it was not read. */
+/** The value of an attribute. Null where the object has none. */
 export type Value = string | number | boolean | readonly string[] | null;
 
 export type Attribute<Subject> = {
@@ -11,13 +11,14 @@ export type Attribute<Subject> = {
   readonly about: string;
   /** Where only these values exist. */
   readonly values?: readonly string[];
-  readonly read: (subject: Subject) => Value;
+  /** Undefined where it was not read, so that nobody knows. */
+  readonly read: (subject: Subject) => Value | undefined;
 };
 
 export type AttributeTable<Subject> = Readonly<Record<string, Attribute<Subject>>>;
 
-/** Reads an attribute of one object by name. */
-export type Read = (name: string) => Value;
+/** Reads an attribute of one object by name; undefined where it was not read. */
+export type Read = (name: string) => Value | undefined;
 
 /** What a parser must know of a table: names, types and values, not how they are read. */
 export type AttributeSpace = {
@@ -50,6 +51,7 @@ export function readerOf<S>(
   return (name) => {
     const extension = extensionName(name);
     if (extension !== undefined) return own(extensions, extension) ?? null;
-    return own(table, name)?.read(subject) ?? null;
+    const attribute = own(table, name);
+    return attribute ? attribute.read(subject) : null;
   };
 }

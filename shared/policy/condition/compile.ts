@@ -4,7 +4,11 @@ import { compileExpression } from './expression.ts';
 import { type Expected, operators, testOf } from './operators.ts';
 import type { Clause, Condition } from './schema.ts';
 
-export type Evaluated = { readonly passed: boolean; readonly clauses: readonly TracedClause[] };
+/** `passed` is undefined where it depends on something that was not read. */
+export type Evaluated = {
+  readonly passed: boolean | undefined;
+  readonly clauses: readonly TracedClause[];
+};
 
 /** A condition that can be asked of many objects. Every clause is evaluated, whatever the others say. */
 export type CompiledCondition = (read: Read) => Evaluated;
@@ -22,7 +26,7 @@ function compileAt(condition: Condition, path: string): CompiledCondition {
     const inner = compileAt(condition.not, below('not'));
     return (read) => {
       const { passed, clauses } = inner(read);
-      return { passed: !passed, clauses };
+      return { passed: passed === undefined ? undefined : !passed, clauses };
     };
   }
   return compileClause(condition, path);
@@ -36,12 +40,21 @@ function combine(
   const compiled = conditions.map((one, index) => compileAt(one, pathOf(index)));
   return (read) => {
     const results = compiled.map((one) => one(read));
-    return {
-      passed: results[how](({ passed }) => passed),
-      clauses: results.flatMap(({ clauses }) => clauses),
-    };
+    return { passed: combined[how](results), clauses: results.flatMap(({ clauses }) => clauses) };
   };
 }
+
+/** Logic of three values: what is not known counts only where the others do not decide. */
+const combined = {
+  every: (results: readonly Evaluated[]): boolean | undefined => {
+    if (results.some(({ passed }) => passed === false)) return false;
+    return results.every(({ passed }) => passed) ? true : undefined;
+  },
+  some: (results: readonly Evaluated[]): boolean | undefined => {
+    if (results.some(({ passed }) => passed)) return true;
+    return results.every(({ passed }) => passed === false) ? false : undefined;
+  },
+} as const;
 
 function compileClause(clause: Clause, path: string): CompiledCondition {
   const { attribute, operator } = clause;
@@ -54,9 +67,11 @@ function compileClause(clause: Clause, path: string): CompiledCondition {
   const matches = expression?.ok ? expression.matches : () => false;
   const test = testOf(operator, expected, ignoreCase, matches);
   return (read) => {
-    const actual = read(attribute);
-    const passed = test(actual);
-    return { passed, clauses: [{ path: path || 'when', attribute, operator, expected, actual, passed }] };
+    const value = read(attribute);
+    const actual = value ?? null;
+    const passed = value === undefined ? undefined : test(value);
+    const clause = { path: path || 'when', attribute, operator, expected, actual, passed: passed ?? false };
+    return { passed, clauses: [clause] };
   };
 }
 

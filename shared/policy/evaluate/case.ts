@@ -18,16 +18,21 @@ import type { Context, Evaluation, WriteSettings } from './context.ts';
 export type Case = {
   /** Records a check; answers whether it passed. */
   readonly check: (check: string, actual: unknown, passed: boolean, reason?: ReasonCode) => boolean;
-  /** The first rule that matches. Every rule is traced, the later ones as not reached. */
-  readonly firstMatch: <S>(rules: readonly Rule<S>[], read: Read) => Rule<S> | undefined;
+  /**
+   * The first rule that matches, or `unknown` where a rule before it depends on what was not read.
+   * Every rule is traced, the later ones as not reached.
+   */
+  readonly firstMatch: <S>(rules: readonly Rule<S>[], read: Read) => Match<S>;
   readonly violate: (code: ViolationCode, message: string, rule?: string, severity?: Severity | null) => void;
   readonly write: (reason: ReasonCode, rule: string, write: WriteSettings) => Evaluation;
   readonly ignore: (reason: ReasonCode, rule?: string) => Evaluation;
-  /** Not written now; an object that may be in AD stays as it is. */
+  /** Not written now: an object that was written is frozen; of any other there is nothing to freeze. */
   readonly hold: (reason: ReasonCode, rule?: string) => Evaluation;
   /** The object leaves AD as the ending says. */
   readonly end: (reason: ReasonCode, ending: Ending, rule?: string) => Evaluation;
 };
+
+export type Match<S> = Rule<S> | 'unknown' | undefined;
 
 export function openCase(snapshot: Snapshot, policy: Policy, context: Context): Case {
   const checks: TracedCheck[] = [];
@@ -46,7 +51,7 @@ export function openCase(snapshot: Snapshot, policy: Policy, context: Context): 
   });
   const ignore: Case['ignore'] = (reason, rule) => close({ outcome: 'ignore', ...common(reason, rule) });
   const hold: Case['hold'] = (reason, rule) =>
-    context.previous === null ? ignore(reason, rule) : close({ outcome: 'freeze', ...common(reason, rule) });
+    context.previous ? close({ outcome: 'freeze', ...common(reason, rule) }) : ignore(reason, rule);
   return {
     check: (check, actual, passed, reason) => {
       checks.push({ check, actual, passed, ...(!passed && reason && { reason }) });
@@ -90,13 +95,14 @@ export function openCase(snapshot: Snapshot, policy: Policy, context: Context): 
 function matchFirst<S>(
   list: readonly Rule<S>[],
   read: Read,
-): { readonly traced: readonly TracedRule[]; readonly match: Rule<S> | undefined } {
-  let match: Rule<S> | undefined;
+): { readonly traced: readonly TracedRule[]; readonly match: Match<S> } {
+  let match: Match<S>;
   const traced = list.map((rule): TracedRule => {
     if (match) return { rule: rule.name, result: 'notReached', clauses: [] };
     const { passed, clauses } = rule.matches(read);
-    if (passed) match = rule;
-    return { rule: rule.name, result: passed ? 'matched' : 'notMatched', clauses };
+    if (passed !== false) match = passed ? rule : 'unknown';
+    const result = passed === undefined ? 'unknown' : passed ? 'matched' : 'notMatched';
+    return { rule: rule.name, result, clauses };
   });
   return { traced, match };
 }

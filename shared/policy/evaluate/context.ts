@@ -13,7 +13,8 @@ export type Context = {
   };
   /**
    * The rule by which the object was written last, `{ rule: null }` where it was written by a rule
-   * that is not known, null where it was never written, undefined where nobody knows.
+   * that is not known, null where it was never written, undefined where nobody knows: then a removal
+   * is asked for, and there is nothing to freeze.
    */
   readonly previous?: { readonly rule: string | null } | null;
   /** The rule of a written group with `nesting: closure` in which this group is nested. */

@@ -28,6 +28,7 @@ export function evaluateDevice(
   if (device.presence === 'softDeleted' && context.previous === null) return open.ignore('SOFT_DELETED');
   const matched = open.firstMatch(policy.devices, readDevice(device));
   const rule = (device.presence === 'softDeleted' && previousRule(policy.devices, context)) || matched;
+  if (rule === 'unknown') return open.hold('NOT_READ');
   if (!rule) {
     const reason = policy.devices.length === 0 ? 'DEVICE_WRITEBACK_OFF' : 'NO_RULE_MATCHED';
     const { outOfScope } = deletionOf(policy.devices, policy.defaults.devices, context);

@@ -5,7 +5,7 @@ import type { Policy, Rule } from '../policy.ts';
 import type { GroupSettings } from '../settings/group.ts';
 import type { Case } from './case.ts';
 import type { Context, Evaluation } from './context.ts';
-import { deletionOf, leaveScope } from './endings.ts';
+import { deletionOf, leaveScope, previousRule } from './endings.ts';
 import { refuseGroup } from './group-refusals.ts';
 import { groupWish } from './group-wish.ts';
 
@@ -19,7 +19,9 @@ const unsupported: Readonly<Partial<Record<GroupKind, ReasonCode>>> = {
  * Decides over a group that is there or soft-deleted. In this order, the first that speaks deciding:
  *
  *   synced from AD, kind      never written
- *   rules                     the first that matches; none: out of scope
+ *   rules                     the first that matches; none: out of scope. In the recycle bin little is
+ *                             left to match, so there the rule counts that wrote the group
+ *   something was not read    a rule depends on it: left as it is
  *   writeback of the rule     false: out of scope; asConfigured: as the group is configured
  *   soft-deleted              ends as the rule says
  *   refusals                  role-assignable, size, names, place, scope: not written, reported
@@ -45,7 +47,10 @@ export function evaluateGroup(
     }
     return open.ignore(reason);
   }
-  const matched = open.firstMatch(policy.groups, readGroup(group));
+  const found = open.firstMatch(policy.groups, readGroup(group));
+  const before = group.presence === 'softDeleted' ? previousRule(policy.groups, context) : undefined;
+  if (found === 'unknown' && !before) return open.hold('NOT_READ');
+  const matched = before ?? (found === 'unknown' ? undefined : found);
   const wish = matched && groupWish(group, matched.settings, policy, context, open);
   if (matched && wish?.wish === 'write') return conclude(group, wish.reason, matched, open);
   const parent = policy.groups.find(({ name }) => name === context.nestedIn?.rule);

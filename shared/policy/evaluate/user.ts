@@ -23,6 +23,7 @@ export function evaluateUser(user: UserSnapshot, policy: Policy, context: Contex
   if (user.presence === 'softDeleted' && context.previous === null) return open.ignore('SOFT_DELETED');
   const matched = open.firstMatch(policy.users, readUser(user));
   const rule = (user.presence === 'softDeleted' && previousRule(policy.users, context)) || matched;
+  if (rule === 'unknown') return open.hold('NOT_READ');
   if (!rule) {
     const reason = policy.users.length === 0 ? 'USER_WRITEBACK_OFF' : 'NO_RULE_MATCHED';
     const { outOfScope } = deletionOf(policy.users, policy.defaults.users, context);

@@ -42,8 +42,8 @@ function evaluate(expression: Expression, read: Read): TemplateValue {
 }
 
 /** An attribute that is absent is the empty text. */
-function plain(value: Value): string | readonly string[] {
-  if (value === null) return '';
+function plain(value: Value | undefined): string | readonly string[] {
+  if (value === null || value === undefined) return '';
   return typeof value === 'object' ? value : String(value);
 }
 

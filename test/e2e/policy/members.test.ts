@@ -19,6 +19,12 @@ const policy = {
       writeback: true,
       members: { filter: { attribute: 'displayName', operator: 'notStartsWith', value: 'A' } },
     },
+    {
+      rule: 'Teams',
+      when: { all: [named('Team'), { attribute: 'memberCount', operator: 'lessThan', value: 3 }] },
+      writeback: true,
+    },
+    { rule: 'Crowds', when: named('Team'), writeback: true, ou: 'OU=Crowds,OU=EntraWriteback' },
     { rule: 'Small', when: named('Small'), writeback: true, limits: { members: 3 } },
     { rule: 'Others', writeback: 'asConfigured' },
   ],
@@ -53,6 +59,13 @@ const dnsOf = async (...indexes: readonly number[]): Promise<readonly string[]> 
 };
 const local = () => onPremises.get('On-premises domainLocal') ?? { id: '', sid: '' };
 const universal = () => onPremises.get('On-premises universal') ?? { id: '', sid: '' };
+
+type Evaluation = {
+  readonly decision: { readonly rule: string | null };
+  readonly trace: {
+    readonly rules: readonly { readonly rule: string; readonly clauses: readonly unknown[] }[];
+  };
+};
 
 const addMember = (dn: string): Change =>
   new Change({ operation: 'add', modification: new Attribute({ type: 'member', values: [dn] }) });
@@ -151,6 +164,28 @@ describe('members', () => {
     const kept = some.filter(({ displayName }) => !displayName.startsWith('A'));
     const dns = await Promise.all(kept.map((one) => tenant.dnOf(one.onPremisesSecurityIdentifier ?? '')));
     expect(await tenant.membersOf(id)).toEqual(dns.sort());
+  });
+});
+
+describe('a rule that asks for the number of members', () => {
+  it('decides by it from the first look on, and again when it changes; the trace has the number', async () => {
+    await tenant.ou('OU=Crowds');
+    const id = await tenant.written('Team', 'security', {}, [0, 1].map(person));
+    expect((await tenant.group(id)).dn).not.toContain('OU=Crowds');
+    await tenant.changed(
+      id,
+      () => tenant.add(id, person(2)),
+      (event) => String(event.operations).includes('move'),
+    );
+    expect((await tenant.group(id)).dn).toContain('OU=Crowds');
+    expect(await tenant.membersOf(id)).toEqual(await dnsOf(0, 1, 2));
+    const response = await tenant.api('/policy/evaluate', { method: 'POST', body: JSON.stringify({ id }) });
+    const { decision, trace } = (await response.json()) as Evaluation;
+    expect(decision.rule).toBe('Crowds');
+    const { clauses } = trace.rules.find(({ rule }) => rule === 'Teams') ?? {};
+    expect(clauses).toContainEqual(
+      expect.objectContaining({ attribute: 'memberCount', actual: 3, passed: false }),
+    );
   });
 });
 

@@ -27,6 +27,7 @@ function deps(): DecideDeps {
       readMembers: away,
       readTransitiveMembers: away,
       readMemberRecords: async () => unreadable,
+      countMembers: async () => unreadable,
     },
     states: createObjectStates(memoryStore(), now),
     policy: async () => defaultPolicy(),
@@ -80,7 +81,7 @@ describe('an inline object', () => {
     const members = Array.from({ length: 11 }, (_, index) => user(index));
     const policy = { groups: [{ rule: 'Small', writeback: true, limits: { members: 10 } }] };
     const { answer, intents } = await answered({ snapshot: unified(), members, policy });
-    expect(answer.decision).toMatchObject({ outcome: 'freeze', reason: 'TOO_MANY_MEMBERS' });
+    expect(answer.decision).toMatchObject({ outcome: 'ignore', reason: 'TOO_MANY_MEMBERS' });
     expect(answer.violations[0]?.message).toContain('11 members');
     expect([answer.desired, answer.members]).toEqual([null, null]);
     expect(intents).toMatchObject([{ type: 'inspect', desired: null }]);
@@ -138,7 +139,9 @@ describe('an inline object', () => {
       deletedDateTime: '2026-08-31T08:00:00Z',
     };
     const { answer } = await answered({ snapshot });
-    expect(answer.decision).toMatchObject({ outcome: 'freeze', reason: 'SOFT_DELETED' });
+    expect(answer.decision).toMatchObject({ outcome: 'ignore', reason: 'SOFT_DELETED' });
+    const { answer: frozen } = await answered({ snapshot, context: { previous: { rule: null } } });
+    expect(frozen.decision).toMatchObject({ outcome: 'freeze', reason: 'SOFT_DELETED' });
   });
 });
 

@@ -7,7 +7,7 @@ describe('under the default policy', () => {
   it.each([
     ['a Microsoft 365 group that nobody configured is written', unified(), 'write', 'WRITE_BY_DEFAULT'],
     ['a Microsoft 365 group with writeback on is written', unified(enabled), 'write', 'WRITE_ENABLED'],
-    ['a Microsoft 365 group with writeback off is frozen', unified(disabled), 'freeze', 'DISABLED'],
+    ['a Microsoft 365 group with writeback off is not written', unified(disabled), 'ignore', 'DISABLED'],
     [
       'a dynamic Microsoft 365 group is written',
       unified({ groupTypes: ['Unified', 'DynamicMembership'] }),
@@ -22,7 +22,7 @@ describe('under the default policy', () => {
       'write',
       'WRITE_ENABLED',
     ],
-    ['a security group with writeback off is frozen', group(disabled), 'freeze', 'DISABLED'],
+    ['a security group with writeback off is not written', group(disabled), 'ignore', 'DISABLED'],
     [
       'a distribution list is never written',
       group({ mailEnabled: true, securityEnabled: false, ...enabled }),
@@ -54,9 +54,9 @@ describe('under the default policy', () => {
       'WRITE_ENABLED',
     ],
     [
-      'a soft-deleted group stays and is frozen',
+      'a soft-deleted group is not written',
       unified({}, { presence: 'softDeleted' }),
-      'freeze',
+      'ignore',
       'SOFT_DELETED',
     ],
     ['a cloud user is not written', user(), 'ignore', 'USER_WRITEBACK_OFF'],
@@ -64,6 +64,15 @@ describe('under the default policy', () => {
     ['a hybrid-joined device is never written', device({ trustType: 'ServerAd' }), 'ignore', 'HYBRID_JOINED'],
   ])('%s', (_, snapshot, outcome, reason) => {
     expect(decide(snapshot).decision).toMatchObject({ outcome, reason });
+  });
+
+  it.each([
+    ['turned off', unified(disabled), 'DISABLED'],
+    ['a security group that is turned off', group(disabled), 'DISABLED'],
+    ['soft-deleted', unified({}, { presence: 'softDeleted' }), 'SOFT_DELETED'],
+  ])('a group that was written is frozen where it is %s', (_, snapshot, reason) => {
+    const { decision } = decide(snapshot, '', { previous: { rule: 'Microsoft 365 groups' } });
+    expect(decision).toMatchObject({ outcome: 'freeze', reason });
   });
 
   it('a hard-deleted group is deleted in AD, at once', () => {

@@ -42,7 +42,53 @@ describe('which groups are written', () => {
       outcome: 'write',
       reason: 'WRITE_BY_RULE',
     });
-    expect(decide(group(), yaml).decision.reason).toBe('NO_RULE_MATCHED');
+    const other = { owners: [], administrativeUnits: [] };
+    expect(decide(group(other), yaml).decision.reason).toBe('NO_RULE_MATCHED');
+  });
+
+  describe('by something that was not read', () => {
+    const yaml = (when: string) => `groups:
+  - { rule: Large, when: ${when}, writeback: false }
+  - { rule: All, writeback: true }`;
+    const large = '{ attribute: memberCount, operator: greaterThan, value: 1000 }';
+
+    it.each([
+      ['', large],
+      ['a negation', `{ not: ${large} }`],
+      ['a part of several', `{ any: [${large}, { attribute: dynamic, operator: isTrue }] }`],
+      ['notEquals', '{ attribute: memberCount, operator: notEquals, value: 5 }'],
+      ['isNull', '{ attribute: owners, operator: isNull }'],
+    ])('the group is left as it is, and no later rule is asked (%s)', (_, when) => {
+      const { decision } = decide(group(), yaml(when), { previous: { rule: 'All' } });
+      expect(decision).toMatchObject({ outcome: 'freeze', reason: 'NOT_READ', rule: null });
+      expect(decision.trace.rules.map(({ result }) => result)).toEqual(['unknown', 'notReached']);
+      expect(decide(group(), yaml(when), { previous: null }).decision.outcome).toBe('ignore');
+    });
+
+    it('decides nothing where the other clauses decide', () => {
+      const both = `{ all: [${large}, { attribute: dynamic, operator: isTrue }] }`;
+      expect(decide(group(), yaml(both)).decision).toMatchObject({ outcome: 'write', rule: 'All' });
+      const either = `{ any: [${large}, { attribute: dynamic, operator: isFalse }] }`;
+      expect(decide(group(), yaml(either)).decision).toMatchObject({ outcome: 'ignore', rule: 'Large' });
+    });
+
+    it('is decided once it was read, and the trace has the value', () => {
+      const { decision } = decide(group({ memberCount: 1001 }), yaml(large));
+      expect(decision).toMatchObject({ outcome: 'ignore', rule: 'Large' });
+      expect(decision.trace.rules[0]?.clauses[0]).toMatchObject({ actual: 1001, passed: true });
+    });
+  });
+
+  it('a group in the recycle bin ends as the rule says that wrote it, whatever is left to match', () => {
+    const yaml = `groups:
+  - rule: Owned
+    when: { attribute: extension.team, operator: equals, value: A }
+    writeback: true
+    deletion: { softDeleted: strip, outOfScope: keep }
+  - { rule: Others, writeback: false }`;
+    const soft = group({}, { presence: 'softDeleted' });
+    const { decision } = decide(soft, yaml, { previous: { rule: 'Owned' } });
+    expect(decision).toMatchObject({ outcome: 'remove', mode: 'strip', rule: 'Owned' });
   });
 
   it('the first rule that matches decides, and later ones are listed as not reached', () => {
@@ -102,9 +148,9 @@ it('a reserved sAMAccountName is refused though the common name is harmless', ()
 describe('size limits', () => {
   it.each([
     [unified({ memberCount: 50_000 }), 'write'],
-    [unified({ memberCount: 50_001 }), 'freeze'],
+    [unified({ memberCount: 50_001 }), 'ignore'],
     [group({ memberCount: 250_000, ...enabled }), 'write'],
-    [group({ memberCount: 250_001, ...enabled }), 'freeze'],
+    [group({ memberCount: 250_001, ...enabled }), 'ignore'],
   ])('hold by kind of group (%#)', (snapshot, outcome) => {
     expect(decide(snapshot).decision.outcome).toBe(outcome);
   });

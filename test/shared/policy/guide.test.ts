@@ -36,6 +36,7 @@ function snapshotOf(given: Over): Snapshot {
     dynamic,
     user: isUser,
     device: isDevice,
+    written: _written,
     ...rest
   } = given;
   if (presence === 'deleted') return deleted(isUser ? 'user' : isDevice ? 'device' : 'group');
@@ -53,9 +54,13 @@ function snapshotOf(given: Over): Snapshot {
 }
 
 /** Everything that the guide may speak of, side by side. */
-function outcomeOf(snapshot: Snapshot, yaml: string): Over {
+function outcomeOf(snapshot: Snapshot, yaml: string, written: boolean): Over {
   const policy = policyOf(yaml);
-  const { decision, violations, write } = evaluate({ snapshot, policy });
+  const { decision, violations, write } = evaluate({
+    snapshot,
+    policy,
+    context: written ? { previous: { rule: null } } : {},
+  });
   const desired = write && desiredObject(snapshot, write, policy.exchange);
   return {
     ...write?.settings,
@@ -84,7 +89,10 @@ describe('the policy guide', () => {
 
   it.each(pairs)('$section does what it says', ({ yaml, expectations }) => {
     for (const { given, becomes } of Expectations.parse(parse(expectations))) {
-      expect({ given, becomes: outcomeOf(snapshotOf(given), yaml) }).toMatchObject({ given, becomes });
+      expect({ given, becomes: outcomeOf(snapshotOf(given), yaml, given.written === true) }).toMatchObject({
+        given,
+        becomes,
+      });
     }
   });
 

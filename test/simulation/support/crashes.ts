@@ -63,6 +63,7 @@ export function createCrashes(): Crashes {
       ...graph,
       readObject: (object, needs) => step(() => graph.readObject(object, needs)),
       readMemberRecords: (ids) => step(() => graph.readMemberRecords(ids)),
+      countMembers: (groups) => step(() => graph.countMembers(groups)),
       readMembers: (group, options) => stream(graph.readMembers(group, options)),
       listObjects: (kind, options) => stream(graph.listObjects(kind, options)),
       drainFeed: (feed, from, needs) => stream(graph.drainFeed(feed, from, needs)),

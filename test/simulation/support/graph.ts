@@ -19,6 +19,7 @@ import { readGroup } from '../../../shared/graph/read/group.ts';
 import { readOwners } from '../../../shared/graph/read/group-extras.ts';
 import { listObjects } from '../../../shared/graph/read/list.ts';
 import { createMemberCache } from '../../../shared/graph/read/member-cache.ts';
+import { countMembers } from '../../../shared/graph/read/member-counts.ts';
 import { readMemberRecords } from '../../../shared/graph/read/member-records.ts';
 import { readMembers } from '../../../shared/graph/read/members.ts';
 import { readUser } from '../../../shared/graph/read/user.ts';
@@ -126,6 +127,7 @@ function assemble(requester: Requester, now: () => Date, memberCacheMs: number):
     readMembers: (id, { hidden = false } = {}) => readMembers(requester, id, 'members', hidden),
     readTransitiveMembers: (id, { hidden = false } = {}) =>
       readMembers(requester, id, 'transitiveMembers', hidden),
+    countMembers: (groups) => countMembers(requester, groups),
     readOwners: (id) => readOwners(requester, id),
     readMemberRecords: (ids) => readMemberRecords(requester, cache, ids),
     listObjects: (kind, { from, extensions = [] } = {}) =>
