@@ -45,7 +45,8 @@ export type DecideDeps = {
 export function createDecide(deps: DecideDeps) {
   return async (change: Change, wish: MembershipWish, state: ObjectState): Promise<Evaluated> => {
     const policy = await deps.policy();
-    const read = await readSnapshot(change, deps.graph, requirements(policy), momentOf(deps.now()));
+    const readAt = momentOf(deps.now());
+    const read = await readSnapshot(change, state, deps.graph, requirements(policy), readAt);
     if (read.read === 'failed') return { step: 'unreadable', why: read.why };
     // A read that contradicts a tombstone again and again is no lag: it is the current state.
     const stale = change.attempt >= patience ? read.stale : undefined;

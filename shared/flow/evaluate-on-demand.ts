@@ -91,10 +91,11 @@ type Subject = {
 };
 
 async function subjectInGraph(change: Change, policy: Policy, deps: DecideDeps) {
-  const read = await readSnapshot(change, deps.graph, requirements(policy), momentOf(deps.now()));
+  const state = await deps.states.load(change);
+  const readAt = momentOf(deps.now());
+  const read = await readSnapshot(change, state, deps.graph, requirements(policy), readAt);
   if (read.read === 'failed') return { code: 'GRAPH_UNREADABLE', message: read.why.message } as const;
   if (read.read === 'unknown') return notFound(change);
-  const state = await deps.states.load(change);
   const context = await deps.context(change, state, policy);
   return { snapshot: read.snapshot, state, context, reader: deps };
 }

@@ -1,6 +1,7 @@
 import type { Change, ObjectKind, ReadFailure, Snapshot } from '../domain/index.ts';
 import { concludePresence, type Graph, type ReadNeeds } from '../graph/index.ts';
 import type { Requirements } from '../policy/index.ts';
+import type { ObjectState } from '../state/index.ts';
 
 /** What a look at one object of a change came to. */
 export type SnapshotRead =
@@ -23,16 +24,22 @@ export function needsOf(kind: ObjectKind, required: Requirements): ReadNeeds {
   }
 }
 
-/** Reads the object of a change and concludes whether it is there, in the recycle bin, or gone. */
+/**
+ * Reads the object of a change and concludes whether it is there, in the recycle bin, or gone. What was
+ * once concluded to be gone needs no second tombstone while it still cannot be found: an id
+ * that was purged never comes back.
+ */
 export async function readSnapshot(
   change: Change,
+  { lastDecision }: Pick<ObjectState, 'lastDecision'>,
   graph: Pick<Graph, 'readObject'>,
   required: Requirements,
   readAt: Snapshot['readAt'],
 ): Promise<SnapshotRead> {
   const read = await graph.readObject(change, needsOf(change.kind, required));
   if (read.outcome !== 'complete') return { read: 'failed', why: read.why };
-  const presence = concludePresence(read.value, change.tombstone);
+  const wasGone = lastDecision?.reason === 'HARD_DELETED' && read.value.presence === 'notFound';
+  const presence = concludePresence(read.value, change.tombstone ?? (wasGone ? 'deleted' : undefined));
   switch (presence.presence) {
     case 'present':
     case 'softDeleted':

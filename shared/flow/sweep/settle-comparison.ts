@@ -2,7 +2,6 @@ import {
   type Change,
   type Comparison,
   type EntraId,
-  type Moment,
   momentOf,
   type ObjectKind,
   violationCodes,
@@ -12,7 +11,7 @@ import type { ObjectState, ObjectStates } from '../../state/index.ts';
 import { openViolation, type ReportDeps } from '../report-violations.ts';
 import { type Answers, isAnswered, withAnswer } from './answers.ts';
 import type { StartDeps } from './start-sweep.ts';
-import { sweepOf } from './sweep-state.ts';
+import { type Round, type Sweep, sweepOf } from './sweep-state.ts';
 
 export type ComparisonDeps = StartDeps &
   ReportDeps & {
@@ -159,15 +158,18 @@ async function settleMarked(
   let orphans = 0;
   for (const id of new Set(ids)) {
     const state = await deps.states.load({ kind, id });
-    if (isAccountedFor(state, sweep.startedAt)) continue;
+    if (isAccountedFor(state, sweep)) continue;
     const read = await deps.graph.readObject({ kind, id });
     if (read.outcome !== 'complete') {
       deps.log('sweep.notFoundOut', { kind, id, message: read.why.message }, 'warn');
-    } else if (read.value.presence === 'notFound') {
+    } else if (endOf[read.value.presence] === (state.lastDecision?.reason ?? null)) {
+      // It may stay by the policy; what is to go is looked at until it is gone.
+      if (isToGo(state, sweep)) toCall.push(id);
+    } else if (read.value.presence !== 'notFound') {
+      toCall.push(id);
+    } else {
       orphans += 1;
       await reportOrphan(kind, id, state, traceparent, deps);
-    } else if (read.value.presence === 'present' || state.lastDecision?.reason !== 'SOFT_DELETED') {
-      toCall.push(id);
     }
   }
   // The marker decides ownership: what carries it was written, whether or not the state remembers.
@@ -177,11 +179,22 @@ async function settleMarked(
   deps.log('sweep.marked', { kind, sweepId, marked: ids.length, doubled: doubled.length, orphans });
 }
 
-function isAccountedFor({ listedAt, lastDecision }: ObjectState, startedAt: Moment): boolean {
-  if (lastDecision?.reason === 'HARD_DELETED') return true;
+type Asked = Pick<Sweep | Round, 'startedAt' | 'why'>;
+
+/** The sweep met it in the list, or it stays in AD although it is gone for good. */
+function isAccountedFor(state: ObjectState, sweep: Asked): boolean {
+  const { listedAt, lastDecision } = state;
+  if (lastDecision?.reason === 'HARD_DELETED') return !isToGo(state, sweep);
   if (lastDecision === undefined || listedAt === undefined) return false;
-  return Date.parse(listedAt) >= Date.parse(startedAt);
+  return Date.parse(listedAt) >= Date.parse(sweep.startedAt);
 }
+
+/** Another policy may let go what the one before kept. */
+const isToGo = ({ lastDecision }: ObjectState, { why }: Asked): boolean =>
+  lastDecision?.outcome === 'remove' || why === 'policy';
+
+/** What is decided of an object that is there no more. */
+const endOf = { present: undefined, softDeleted: 'SOFT_DELETED', notFound: 'HARD_DELETED' } as const;
 
 /** An orphan is told, never removed: that it cannot be found is no proof that it was deleted. */
 async function reportOrphan(

@@ -232,6 +232,42 @@ describe('a sweep', () => {
     expect(world.alerts.filter(({ violation }) => violation.code === 'ORPHAN')).toEqual([]);
   });
 
+  it('removes what is gone for good and is still in AD, since the removal has failed and nobody tried again', async () => {
+    const world = newWorld(4);
+    await world.pass(20 * minute);
+    const id = world.ids.find((one) => membersInAd(world, one)) ?? neverHappens();
+    world.ad.trouble.refuses = true;
+    world.tenant.softDelete(id);
+    world.tenant.purge(id);
+    await world.minute();
+    await world.settle();
+    for (const message of later(world)) world.queues.complete(message);
+    world.ad.trouble.refuses = false;
+    await world.pass(20 * minute, false);
+    expect(world.ad.objects.has(`group:${id}`)).toBe(true);
+    await sweep(world);
+    await world.pass(minute, false);
+    expect(world.ad.objects.has(`group:${id}`)).toBe(false);
+    expect(world.alerts.filter(({ violation }) => violation.code === 'ORPHAN')).toEqual([]);
+  });
+
+  it('for another policy looks again at what has ended and was kept', async () => {
+    const world = newWorld(6);
+    world.policy.current = ending('keep');
+    await world.pass(20 * minute);
+    const [binned, purged] = world.ids.filter((one) => membersInAd(world, one));
+    if (!binned || !purged) throw new Error('They were not written.');
+    world.tenant.softDelete(binned);
+    world.tenant.softDelete(purged);
+    world.tenant.purge(purged);
+    await world.pass(20 * minute);
+    const inAd = () => [binned, purged].map((id) => world.ad.objects.has(`group:${id}`));
+    expect(inAd()).toEqual([true, true]);
+    world.policy.current = ending('delete');
+    await world.pass(3 * minute);
+    expect(inAd()).toEqual([false, false]);
+  });
+
   it('begins its list anew where Graph takes its link no more, and removes nothing', async () => {
     const world = newWorld(4);
     await world.pass(20 * minute);
@@ -292,6 +328,16 @@ describe('the slices of the hours', () => {
   }, 60_000);
 });
 
+/** What would be delivered later. */
+const later = ({ queues, clock }: World) =>
+  queues.ready(Number.MAX_SAFE_INTEGER).filter(({ due }) => due > clock.now);
+function ending(how: 'keep' | 'delete') {
+  const loaded = loadPolicy(
+    `defaults:\n  groups:\n    deletion: { softDeleted: ${how}, hardDeleted: ${how} }\n`,
+  );
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
+  return loaded.policy;
+}
 /** How far the sweep of the groups is; null where none runs. */
 async function progress(world: World, pace = 50) {
   const { running } = await world.around.sweepStates.load('group');

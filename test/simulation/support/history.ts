@@ -25,6 +25,8 @@ export type Step =
     }
   | { readonly do: 'pass'; readonly seconds: number }
   | { readonly do: 'forgetLinks' }
+  /** AD refuses what it is asked, or does not any more. */
+  | { readonly do: 'adRefuses'; readonly refuses: boolean }
   /** Someone asks for all members to be read. */
   | { readonly do: 'sweep' };
 
@@ -104,6 +106,10 @@ export const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('forgetLinks' as const, 'sweep' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('adRefuses' as const), refuses: fc.boolean() }),
+  },
 );
 
 /** The people of a simulation: synced, so that AD knows them by their SID. */
@@ -214,6 +220,9 @@ export function createPlayer(world: World, persons: readonly string[]) {
         ));
       case 'forgetLinks':
         return world.behaviour.change({ feed: { resync: { next: 1 } } });
+      case 'adRefuses':
+        world.ad.trouble.refuses = step.refuses;
+        return;
       case 'removePerson':
       case 'restorePerson': {
         const person = persons[step.member] ?? '';
@@ -237,6 +246,7 @@ export function createPlayer(world: World, persons: readonly string[]) {
           | 'pass'
           | 'forgetLinks'
           | 'sweep'
+          | 'adRefuses'
           | 'removePerson'
           | 'restorePerson';
       }
