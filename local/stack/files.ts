@@ -1,9 +1,9 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { formatPolicyErrors, loadPolicy } from '../../shared/policy/index.ts';
 import type { IdentityPart } from './identity-part.ts';
 import type { DirectoryPart, GraphPart } from './parts.ts';
+import { demoOu, type PolicyPart } from './policy.ts';
 
 /** `.local/stack.json`: every address, credential and CA file, for people and for other programs (design §7). */
 export type StackFile = {
@@ -31,7 +31,7 @@ type Parts = {
   readonly sinks: { readonly mail: string; readonly teams: string };
   /** The mail server that alerts go to. */
   readonly mail: { readonly host: string; readonly port: number; readonly caFile: string };
-  readonly policy: string | undefined;
+  readonly policy: PolicyPart;
   readonly relay: Readonly<Record<string, unknown>> | undefined;
 };
 
@@ -46,15 +46,11 @@ export type StackFiles = {
   readonly tidy: () => Promise<void>;
 };
 
-const defaultPolicyFile = resolve(import.meta.dirname, '../../shared/policy/default-policy.yaml');
 const secret = { mode: 0o600 };
 
-/** Writes what the parts need to run: policy, relay settings and the relay's password. */
+/** Writes what the parts need to run: relay settings, the relay's password, and who is alerted. */
 export async function writeStackFiles(folder: string, parts: Parts): Promise<StackFiles> {
-  const policyFile = parts.policy ? resolve(parts.policy) : join(folder, 'policy.yaml');
-  if (!parts.policy) await writeUnlessThere(policyFile, await readFile(defaultPolicyFile, 'utf8'));
-  const loaded = loadPolicy(await readFile(policyFile, 'utf8'));
-  if (!loaded.ok) throw new Error(formatPolicyErrors(loaded.errors, policyFile));
+  const policyFile = parts.policy.file;
   const relayFile = join(folder, 'relay.yaml');
   const shortLived = ['stack.json', 'env.sh', 'relay-password', 'relay-state'].map((name) =>
     join(folder, name),
@@ -83,14 +79,8 @@ export async function writeStackFiles(folder: string, parts: Parts): Promise<Sta
   };
 }
 
-/** What somebody has changed in the folder stays. */
-const writeUnlessThere = (file: string, text: string): Promise<void> =>
-  writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-
 /** The demo is switched on from the start; a real installation starts in `stage`. */
-function relaySettings(folder: string, { directory, serviceBus, relay }: Parts): string {
+function relaySettings(folder: string, { directory, serviceBus, policy, relay }: Parts): string {
   return stringify({
     name: 'local',
     mode: 'run',
@@ -101,7 +91,7 @@ function relaySettings(folder: string, { directory, serviceBus, relay }: Parts):
       passwordFile: join(folder, 'relay-password'),
     },
     serviceBus: { connectionString: serviceBus },
-    containers: ['OU=EntraWriteback', 'CN=RegisteredDevices'],
+    containers: [...new Set([demoOu, 'CN=RegisteredDevices', ...policy.places.map(({ dn }) => dn)])],
     classes: ['group', 'user', 'device'],
     stateDirectory: join(folder, 'relay-state'),
     health: { port: 0 },

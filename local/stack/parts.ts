@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'ldapts';
+import { absoluteDn, isBelow, parentOf } from '../../relay/plan/dn.ts';
 import { seedContoso } from '../graph/contoso.ts';
 import { type Graph, startGraph } from '../graph/start.ts';
 import { createTenant } from '../graph/tenant/tenant.ts';
 import type { Identity } from '../identity/index.ts';
 import { withConnection } from '../samba/connection.ts';
 import type { DomainController } from '../samba/controller.ts';
+import { letWrite } from '../samba/let-write.ts';
 import type { SeededDirectory } from '../samba/seed-types.ts';
 import { startSeededController } from '../samba/seeded-controller.ts';
 import type { StackOptions } from './options.ts';
+import { demoOu, type Place } from './policy.ts';
 
 /** Something that was started and has to be stopped. */
 export type Started<T> = T & { readonly stop: () => Promise<void> };
@@ -35,9 +38,12 @@ const userPlaces = ['OU=Users,OU=EntraWriteback', 'OU=Quarantine,OU=EntraWriteba
 
 const nothingToStop = async (): Promise<void> => {};
 
-/** The AD that was named, or a Samba domain controller with some hundred users. */
-export async function startDirectory(options: StackOptions): Promise<Started<DirectoryPart>> {
-  if (options.ldapUrl) return givenDirectory(options);
+/** The AD that was named, or a Samba domain controller with some hundred users; with the places of the policy. */
+export async function startDirectory(
+  options: StackOptions,
+  places: readonly Place[],
+): Promise<Started<DirectoryPart>> {
+  if (options.ldapUrl) return givenDirectory(options, places);
   const { dc, directory } = await startSeededController({
     seed: {
       people: 300,
@@ -50,6 +56,10 @@ export async function startDirectory(options: StackOptions): Promise<Started<Dir
   await withConnection(dc, async (client) => {
     for (const place of userPlaces) await ensureContainer(client, `${place},${dc.baseDn}`);
   });
+  const account = directory.serviceAccount.upn;
+  for (const { kind, dn } of inDomain(places, dc.baseDn)) {
+    await letWrite(dc, { account, kind, container: dn, restoreDeleted: true });
+  }
   return {
     url: dc.url,
     caFile: dc.caFile,
@@ -63,7 +73,10 @@ export async function startDirectory(options: StackOptions): Promise<Started<Dir
   };
 }
 
-async function givenDirectory(options: StackOptions): Promise<Started<DirectoryPart>> {
+async function givenDirectory(
+  options: StackOptions,
+  places: readonly Place[],
+): Promise<Started<DirectoryPart>> {
   const { ldapUrl: url = '', ldapBindDn: bindDn = '', ldapPasswordFile = '', ldapCa: caFile } = options;
   const password = (await readFile(ldapPasswordFile, 'utf8')).trim();
   const ca = caFile ? await readFile(caFile) : undefined;
@@ -77,9 +90,8 @@ async function givenDirectory(options: StackOptions): Promise<Started<DirectoryP
     const baseDn = String(searchEntries[0]?.defaultNamingContext ?? '');
     if (!baseDn)
       throw new Error(`${url} does not answer like an Active Directory (no defaultNamingContext).`);
-    for (const place of ['OU=EntraWriteback', ...userPlaces]) {
-      await ensureContainer(client, `${place},${baseDn}`);
-    }
+    for (const place of [demoOu, ...userPlaces]) await ensureContainer(client, `${place},${baseDn}`);
+    for (const { dn } of inDomain(places, baseDn)) await ensureBranch(client, dn, baseDn);
     return {
       url,
       caFile,
@@ -96,12 +108,32 @@ async function givenDirectory(options: StackOptions): Promise<Started<DirectoryP
   }
 }
 
+/** A place in another domain is not ours to make: the relay refuses it with its reason. */
+const inDomain = (places: readonly Place[], baseDn: string): readonly Place[] =>
+  places
+    .map(({ kind, dn }): Place => ({ kind, dn: absoluteDn(dn, baseDn) }))
+    .filter(({ dn }) => isBelow(dn, baseDn));
+
+/** A container and those above it. */
+async function ensureBranch(client: Client, dn: string, baseDn: string): Promise<void> {
+  const above = parentOf(dn);
+  if (above !== undefined && isBelow(above, baseDn)) await ensureBranch(client, above, baseDn);
+  await ensureContainer(client, dn);
+}
+
 /** The demo needs a place to write to; production has `entra-writeback prepare` for it. */
 async function ensureContainer(client: Client, dn: string): Promise<void> {
   const found = await client
     .search(dn, { scope: 'base', attributes: ['ou'] })
     .catch(() => ({ searchEntries: [] }));
-  if (found.searchEntries.length === 0) await client.add(dn, { objectClass: 'organizationalUnit' });
+  if (found.searchEntries.length > 0) return;
+  await client.add(dn, { objectClass: 'organizationalUnit' }).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The container ${dn} is missing and cannot be made with the account of --ldap-bind-dn: ${why}. Create it, or give an account that may.`,
+      { cause },
+    );
+  });
 }
 
 /** Where Graph is. */

@@ -13,6 +13,7 @@ import { type StackFile, writeStackFiles } from './files.ts';
 import { freePort } from './free-port.ts';
 import type { StackOptions } from './options.ts';
 import { localTenantId, startDirectory, startGraphPart } from './parts.ts';
+import { policyPart } from './policy.ts';
 
 /** The running stack: what it wrote to `stack.json`, and how to end it. */
 export type Stack = {
@@ -68,8 +69,9 @@ async function assemble(
   await checkBeforeStart(folder, options.port);
   const programs = programsOf(options.built);
   await mkdir(folder, { recursive: true });
+  const policy = await policyPart(folder, options.policy);
   const [directory, identity, broker, mail, teams] = await Promise.all([
-    startDirectory(options).then(keep),
+    startDirectory(options, policy.places).then(keep),
     startIdentity({ tenantId: localTenantId }).then(keep),
     options.serviceBus
       ? undefined
@@ -89,7 +91,7 @@ async function assemble(
     directory,
     sinks: { mail: mail.readUrl, teams: teams.readUrl },
     mail,
-    policy: options.policy,
+    policy,
     relay: options.relay,
   });
 
