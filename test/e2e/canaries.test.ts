@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
+import { type MailSink, startMailSink } from '../../local/sinks/mail-sink.ts';
 import { startWorld, type World } from './world.ts';
 
 /**
@@ -14,6 +15,7 @@ import { startWorld, type World } from './world.ts';
 let folder = '';
 let broker: Broker;
 let world: World;
+let mail: MailSink;
 /** Every secret by what it opens. */
 let canaries: Readonly<Record<string, string>>;
 
@@ -23,7 +25,36 @@ const planted = {
   signingKey: 'canary-signing-key-of-more-than-32-characters',
   teams: 'canary-teams-sig-8f1d',
   callback: 'canary-callback-sig-77aa',
+  hookSignature: 'canary-hook-sig-51bc',
+  hookSecret: 'canary-hook-secret-19d2',
+  smtpPassword: 'canary-smtp-password-42aa',
+  wrongPassword: 'canary-wrong-smtp-password-43bb',
+  cloudPassword: 'Canary-cloud-user-password-1',
 };
+
+/** How every password that the relay makes begins, in the form in which it is sent to AD. */
+const madePassword = Buffer.from('"aA1!', 'utf16le').toString('base64').slice(0, 12);
+
+const policyText = `
+groups:
+  - rule: All groups
+    writeback: true
+defaults:
+  users: { upnSuffixes: { contoso.com: lab.test }, start: randomPassword }
+users:
+  - rule: Starters
+    when: { attribute: jobTitle, operator: equals, value: Starter }
+`;
+
+/** Three channels that fail, each in its own way, and one that works. */
+const alertsFile = (mail: MailSink): string => `
+channels:
+  teams: { kind: teams, urlSetting: TEAMS_URL }
+  hook: { kind: webhook, urlSetting: HOOK_URL, secretSetting: HOOK_SECRET }
+  denied: { kind: mail, host: 127.0.0.1, port: ${mail.port}, caFile: ${mail.caFile}, from: a@b.test, to: [c@b.test], auth: { user: writeback, passwordSetting: WRONG_PASSWORD } }
+  mail: { kind: mail, host: 127.0.0.1, port: ${mail.port}, caFile: ${mail.caFile}, from: a@b.test, to: [c@b.test], auth: { user: writeback, passwordSetting: SMTP_PASSWORD } }
+routes: [{ route: all, to: [teams, hook, denied, mail] }]
+`;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'entra-writeback-canaries-'));
@@ -36,7 +67,10 @@ beforeAll(async () => {
     `SharedAccessKey=${planted.busKey}`,
   );
   expect(serviceBus).toContain(planted.busKey);
+  mail = await startMailSink({ account: { user: 'writeback', password: planted.smtpPassword } });
+  await writeFile(join(folder, 'alerts.yaml'), alertsFile(mail));
   world = await startWorld({
+    policyText,
     directory: join(folder, 'stack'),
     serviceBus,
     settings: {
@@ -44,6 +78,11 @@ beforeAll(async () => {
       NOTIFICATION_CLIENT_STATE_PREVIOUS: planted.previousState,
       COMPLETION_SIGNING_KEY: planted.signingKey,
       // Nobody listens there, so that the channel fails and says so. In the path, since hosts mask queries.
+      ALERTS_FILE: join(folder, 'alerts.yaml'),
+      HOOK_URL: `http://127.0.0.1:9/hook?sig=${planted.hookSignature}`,
+      HOOK_SECRET: planted.hookSecret,
+      SMTP_PASSWORD: planted.smtpPassword,
+      WRONG_PASSWORD: planted.wrongPassword,
       TEAMS_URL: `http://127.0.0.1:9/workflows/x/triggers/${planted.teams}/run`,
     },
   });
@@ -63,6 +102,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await world?.stop();
   await broker?.stop();
+  await mail?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -110,6 +150,20 @@ async function liveBusily(): Promise<void> {
   });
   await world.settled(id, mark, (event) => event.membersAdded === 1);
   await world.event((event) => event.event === 'completion.notCalledBack', mark, 'the failed callback');
+
+  // A user who gets an account with a password that nobody knows.
+  mark = world.mark();
+  const person = await world.graph('POST', '/v1.0/users', {
+    accountEnabled: true,
+    displayName: 'Canary Starter',
+    jobTitle: 'Starter',
+    mailNickname: 'canary.starter',
+    passwordProfile: { password: planted.cloudPassword },
+    userPrincipalName: 'canary.starter@contoso.com',
+  });
+  await world.settled(String(person.id), mark, (event) => event.result === 'applied');
+  const [account] = await world.search(`(adminDescription=User_${String(person.id)})`);
+  expect(account?.values.userAccountControl).toEqual(['512']);
 
   // Notifications with every client state there is, and with bodies that are none.
   mark = world.mark();
@@ -167,8 +221,8 @@ const answers = async (...paths: readonly string[]): Promise<string> =>
 /** A secret is found as it is, in base64, and as JSON or a URL would write it. */
 function found(text: string, secret: string): boolean {
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
-  return [secret, base64, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)].some((one) =>
-    text.includes(one),
+  return [secret, madePassword, base64, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)].some(
+    (one) => text.includes(one),
   );
 }
 const foundIn = (text: string, except: readonly string[] = []): readonly string[] =>
@@ -221,17 +275,20 @@ describe('no secret', () => {
   });
 
   it('stands in an alert', async () => {
-    const { mail } = world.stack.file.sinks;
     const text = await vi.waitUntil(
       async () => {
         await sendAlerts();
-        const mails = await (await fetch(`${mail}/messages`)).text();
-        return mails.includes('MESSAGE_REJECTED') && mails;
+        const mails = JSON.stringify(mail.messages.all());
+        const failed = world.events.filter(
+          ({ event, code }) => event === 'violation.opened' && code === 'ALERT_CHANNEL_FAILED',
+        );
+        return failed.length === 3 && mails.includes('MESSAGE_REJECTED') && mails;
       },
-      { timeout: 60_000, interval: 500 },
+      { timeout: 90_000, interval: 500 },
     );
     expect(foundIn(text)).toEqual([]);
-  }, 70_000);
+    expect(foundIn(JSON.stringify(world.events))).toEqual([]);
+  }, 100_000);
 
   it('stands in what the relay keeps', async () => {
     const text = await textsBelow(join(folder, 'stack/relay-state'));
