@@ -67,8 +67,9 @@ export function createAudit(store: StateStore): Audit {
       const key = cursorOf(entry);
       const signposts = identitiesOf(entry).map(memberPartition);
       await inParallel(signposts, async (partition) => void (await store.put(partition, key, {}, 'any')));
-      if (entry.object) await of(partitionOf(entry.object)).save(key, entry, 'any');
-      await all.save(key, entry, 'any');
+      // Only where nothing is: what was written stays as it was written.
+      if (entry.object) await of(partitionOf(entry.object)).save(key, entry, 'absent');
+      await all.save(key, entry, 'absent');
     },
     query: (range = {}) => read(everything, range),
     queryObject: (object, range = {}) => read(partitionOf(object), range),

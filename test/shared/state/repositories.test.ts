@@ -4,6 +4,7 @@ import {
   type Moment,
   momentOf,
   type ObjectRef,
+  Sid,
   Violation,
   violationCodes,
 } from '../../../shared/domain/index.ts';
@@ -328,6 +329,29 @@ describe('the audit', () => {
     expect(await idsOf(audit.query({ since: date(4) }))).toEqual(['e5', 'e4']);
     expect(await idsOf(audit.query({ before: date(2) }))).toEqual(['e1']);
     expect(await idsOf(audit.query({ limit: 2 }))).toEqual(['e5', 'e4']);
+  });
+
+  it('keeps an entry as it was written first: nothing changes it', async () => {
+    const audit = createAudit(store);
+    await audit.append(entry(1));
+    await audit.append(entry(1, { event: 'rewritten', details: {} }));
+    expect(await collect(audit.query())).toEqual([entry(1)]);
+    expect(await collect(audit.queryObject(object))).toEqual([entry(1)]);
+  });
+
+  it('forgets what is older than the retention, everywhere, and nothing else', async () => {
+    const audit = createAudit(store);
+    const sid = Sid.parse('S-1-5-21-1-2-3-1105');
+    const members = [{ change: 'added' as const, sid }];
+    for (const seconds of [1, 2, 3, 4]) await audit.append(entry(seconds, { members }));
+    const before = new Date(noon + 3000);
+    expect(await audit.purge(before, 1)).toBe(1);
+    expect(await audit.purge(before, 100)).toBe(1);
+    expect(await audit.purge(before, 100)).toBe(0);
+    for (const left of [audit.query(), audit.queryObject(object), audit.queryMember([sid])])
+      expect(await idsOf(left)).toEqual(['e4', 'e3']);
+    const partitions = ['audit', `audit:group:${object.id}`, `audit:member:${sid.toLowerCase()}`];
+    for (const partition of partitions) expect(await collect(store.list(partition))).toHaveLength(2);
   });
 
   it('has an entry once, however often it is appended', async () => {
