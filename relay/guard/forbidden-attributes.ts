@@ -30,6 +30,12 @@ const structural = [
   'supplementalCredentials',
   'msDS-ManagedPassword',
   'msDS-GroupMSAMembership',
+  'isDeleted',
+  'isRecycled',
+  'lastKnownParent',
+  'securityIdentifier',
+  'msDS-ObjectSoa',
+  'msDS-Entry-Time-To-Die',
 ];
 
 /**
@@ -53,7 +59,19 @@ const powerful = [
   'scriptPath',
   'profilePath',
   'msTSInitialProgram',
+  'msTSWorkDirectory',
+  'msTSProfilePath',
+  'msTSHomeDirectory',
+  'homeDirectory',
   'userParameters',
+  'userCertificate',
+  'unixUserPassword',
+  'unixHomeDirectory',
+  'loginShell',
+  'uidNumber',
+  'msDS-PrimaryComputer',
+  'msExchMasterAccountSid',
+  'publicDelegates',
 ];
 
 /** What a device must carry (MS-ADSC §2.136): on a device it opens nothing. */

@@ -1,10 +1,12 @@
 import { Attribute, Change, type Client } from 'ldapts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withConnection } from '../../local/samba/connection.ts';
 import { dump } from '../../local/samba/dump.ts';
 import { sidToText } from '../../local/samba/identifiers.ts';
-import { type Intent, markerOf, type ObjectRef, Sid } from '../../shared/domain/index.ts';
+import { leaveRequest, takeAnswer } from '../../relay/local-requests.ts';
+import { type Intent, Moment, markerOf, type ObjectRef, Sid } from '../../shared/domain/index.ts';
 import {
+  at,
   bySid,
   complete,
   desiredDevice,
@@ -285,6 +287,38 @@ describe('the relay never', () => {
     expect(outcome.plan.operations).toEqual([]);
     expect(outcome).toMatchObject({ result: 'refused', failure: { code, needs: 'person' } });
     expect(outcome.violations.map((one) => one.code)).toEqual([code]);
+    expect(await dump(world.dc, world.dc.baseDn)).toBe(before);
+  });
+
+  test('renames or moves onto the name of an object that is not ours; the collision is told', async () => {
+    const [desired, other] = [desiredGroup(), desiredGroup()];
+    await world.outcomeOf(writeIntent(desired));
+    await make(inOurs(other.commonName), { sAMAccountName: other.samAccountName });
+    const before = await dump(world.dc, world.dc.baseDn);
+    const { commonName, samAccountName } = other;
+    const outcome = await world.outcomeOf(writeIntent({ ...desired, commonName, samAccountName }));
+    expect(outcome).toMatchObject({ result: 'unchanged', plan: { operations: [] } });
+    expect(outcome.violations.map(({ code }) => code)).toEqual(['NAME_COLLISION', 'NAME_COLLISION']);
+    expect(await dump(world.dc, world.dc.baseDn)).toBe(before);
+  });
+
+  test('takes back a plan whose object is no longer ours', async () => {
+    const desired = desiredGroup();
+    const intent = writeIntent(desired);
+    await world.outcomeOf(intent);
+    await asAdministrator(async (client) => {
+      const dn = inOurs(desired.commonName);
+      await set(client, dn, 'adminDescription', markerOf(desiredGroup()));
+      await set(client, dn, 'msDS-ExternalDirectoryObjectId', 'Group_of somebody else');
+    });
+    const before = await dump(world.dc, world.dc.baseDn);
+    const { stateDirectory } = world.settings;
+    const consent = { person: 'Ada', reason: 'it was wrong', at: Moment.parse(at) };
+    await leaveRequest(stateDirectory, 'undo', { request: 'undo', planId: intent.intentId, ...consent });
+    await vi.waitFor(
+      async () => expect(await takeAnswer(stateDirectory, 'undo')).toMatchObject({ code: 'MARKER_CONFLICT' }),
+      { timeout: 20_000, interval: 50 },
+    );
     expect(await dump(world.dc, world.dc.baseDn)).toBe(before);
   });
 });

@@ -1,13 +1,17 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gather } from '../../../relay/gather.ts';
+import { execute } from '../../../relay/execute.ts';
+import { countMembers, gather } from '../../../relay/gather.ts';
 import { Budgets } from '../../../relay/guard/budgets.ts';
 import { type Approval, type GuardOptions, type Judgement, judge } from '../../../relay/guard/guard.ts';
 import { hashOfPlan } from '../../../relay/guard/hold.ts';
+import { spendOf } from '../../../relay/guard/spend.ts';
 import { openState, type RelayState } from '../../../relay/guard/state-directory.ts';
 import { dayMs } from '../../../relay/guard/windows.ts';
+import { foundObject } from '../../../relay/outcome.ts';
 import { makePlan } from '../../../relay/plan/make-plan.ts';
 import { type Intent, Moment, markerOf, momentOf } from '../../../shared/domain/index.ts';
 import { at, bySid, complete, delta, desiredGroup, removeIntent, writeIntent } from '../intents.ts';
@@ -73,12 +77,8 @@ function group(members: number): { desired: ReturnType<typeof desiredGroup>; hel
 
 async function judged(intent: Intent, approval?: Approval, options = guard): Promise<Judgement> {
   const input = await gather(ad, intent, momentOf(new Date(time)));
-  return judge(options, {
-    input,
-    planned: makePlan(input),
-    approval,
-    countMembers: async () => input.members.size ?? 0,
-  });
+  const countNow = (): Promise<number> => countMembers(ad, foundObject(input)?.dn ?? expect.unreachable());
+  return judge(options, { input, planned: makePlan(input), approval, countMembers: countNow });
 }
 const removal = ({ desired }: ReturnType<typeof group>): Intent =>
   removeIntent({ kind: 'group', id: desired.id }, 'delete');
@@ -163,6 +163,73 @@ describe('a plan beyond a budget', () => {
     expect(again.planned.refusal?.message).toContain('a mistake');
     time += 8 * dayMs;
     expect((await judged(emptying(some))).judgement).toBe('hold');
+  });
+});
+
+/** As the relay does it: what the guard lets through is written, and the books are told. */
+async function handled(intent: Intent): Promise<Judgement['judgement']> {
+  const judgement = await judged(intent);
+  if (judgement.judgement !== 'write') return judgement.judgement;
+  const { charged } = await execute(ad, judgement.planned.plan, () => true);
+  await judgement.settle(spendOf(charged));
+  return 'write';
+}
+
+describe('a group cannot be emptied in slices', () => {
+  const half = Budgets.parse({
+    memberRemovalsPerGroup: { perHour: 1000, perDay: 1000, percent: 50, floor: 2 },
+  });
+  beforeEach(async () => {
+    await state.close();
+    state = await openState(join(directory, 'slices'), half, () => new Date(time));
+    guard = { ...guard, ledger: state.ledger, holds: state.holds };
+  });
+  const without = ({ desired }: ReturnType<typeof group>, ...sids: readonly (string | undefined)[]): Intent =>
+    writeIntent(
+      desired,
+      delta(
+        [],
+        sids.map((sid) => bySid(sid ?? '')),
+      ),
+    );
+  const membersOf = ({ held }: ReturnType<typeof group>): readonly (string | undefined)[] =>
+    [...held.members].map((guid) => ad.objects.get(guid)?.sid);
+
+  test('by deltas that come while its emptying is held: they go as far as the budget, and not beyond', async () => {
+    const some = group(10);
+    const sids = membersOf(some);
+    expect(await handled(emptying(some))).toBe('hold');
+    const results: string[] = [];
+    for (const sid of sids) {
+      results.push(await handled(without(some, sid)));
+      time += 60_000;
+    }
+    expect(results).toEqual([...Array(5).fill('write'), ...Array(5).fill('hold')]);
+    expect(some.held.members.size).toBe(5);
+    // The emptying that a person looks at is another plan by now: approving the old one writes nothing.
+    const [first] = state.holds.all();
+    expect((await judged(emptying(some), approvalOf(first?.planHash ?? ''))).judgement).toBe('stale');
+  });
+
+  test('whatever the slices and the pauses, in a day it loses half of what it had, or the floor', async () => {
+    const slices = fc.array(
+      fc.record({ size: fc.integer({ min: 1, max: 5 }), pauseMinutes: fc.nat({ max: 90 }) }),
+      { minLength: 1, maxLength: 14 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 30 }), slices, async (size, asked) => {
+        const some = group(size);
+        const begun = time;
+        for (const { size: wanted, pauseMinutes } of asked) {
+          await handled(without(some, ...membersOf(some).slice(0, wanted)));
+          expect(size - some.held.members.size).toBeLessThanOrEqual(Math.max(2, Math.floor(size / 2)));
+          time += pauseMinutes * 60_000;
+          if (time - begun >= dayMs) break;
+        }
+        time = begun + 2 * dayMs;
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
