@@ -5,7 +5,7 @@ import { benchLatency } from './latency.ts';
 import { benchMembership } from './membership.ts';
 import { format, type Row } from './report.ts';
 import { benchStart } from './start.ts';
-import { benchDevices, benchUsers } from './users-and-devices.ts';
+import { benchDevices, benchUsers } from './users-devices.ts';
 
 /** `npm run bench`: the figures of docs/performance.md. A name as argument runs that part only. */
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
