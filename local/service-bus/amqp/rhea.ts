@@ -90,6 +90,9 @@ export interface Container extends EventEmitter {
 
 export interface Connection {
   readonly socket: Socket;
+  /** The sessions by the channels that the other side gave them. */
+  readonly remote_channel_map: Readonly<Record<number, Session | undefined>>;
+  on_detach(frame: { readonly channel: number }): void;
   _register(): void;
   /** Without a performative: an empty frame, as used for keeping a connection alive. */
   _write_frame(channel: number): void;

@@ -51,6 +51,7 @@ export function createContainer(surroundings: PublisherSurroundings): Container 
   for (const trouble of troubles)
     container.on(trouble, (event: unknown) => debug('%s %o', trouble, reasonOf(event)));
   container.on('connection_open', ({ connection }: { readonly connection: Connection }) => {
+    letDetachLate(connection);
     connection.socket.once('close', () => endWhere((sender) => sender.connection === connection));
   });
   container.on('session_open', ({ session }: { readonly session: Session }) => receiveUndecoded(session));
@@ -94,6 +95,17 @@ export function createContainer(surroundings: PublisherSurroundings): Container 
     }
   });
   return container;
+}
+
+/**
+ * Lets a detach pass that comes when its session is over: the SDK sends one where its own time-out and the broker's "no
+ * session" cross. rhea would end the connection for it, and with it the locks of all its other sessions.
+ */
+function letDetachLate(connection: Connection): void {
+  const detach = connection.on_detach;
+  connection.on_detach = (frame) => {
+    if (connection.remote_channel_map[frame.channel] !== undefined) detach.call(connection, frame);
+  };
 }
 
 const reasonOf = (event: unknown): unknown =>

@@ -73,6 +73,14 @@ describe('a receiver', () => {
   });
 });
 
+test('a detach that comes when its session is over does not cost the connection', async () => {
+  const lost = once(connection, 'disconnected').then(() => 'disconnected');
+  // Size 16, data offset 2, type AMQP, channel 9, which has no session; detach(handle 0, closed).
+  connection.socket.write(Buffer.from('0000001002000009005316c003024341', 'hex'));
+  const other = once(connection.open_receiver({ ...peekLock, source: 'plain' }), 'receiver_open');
+  expect(await Promise.race([lost, other.then(() => 'still connected')])).toBe('still connected');
+});
+
 describe('the bytes of a sender', () => {
   const { types } = amqp;
   const ratio = encodeSections(types.wrap({ ratio: 2 }), amqpDouble(2));
