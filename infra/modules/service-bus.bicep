@@ -25,14 +25,17 @@ param workspaceName string
 // The same file that the local broker and the tests read: one source for all queues.
 var queueList = loadJsonContent('../service-bus.json').UserConfig.Namespaces[0].Queues
 
-// Data Owner on a queue with a trigger: the scale controller reads its length only with Manage.
+// Data Owner on a queue with a trigger: the scale controller reads its length only with Manage. The others are looked into
+// for the status and for messages that nobody works on, for which Azure has no smaller role than to receive.
 var appGrants = [
   { queue: 'feeds', role: 'Azure Service Bus Data Owner' }
   { queue: 'changes', role: 'Azure Service Bus Data Owner' }
   { queue: 'outcomes', role: 'Azure Service Bus Data Owner' }
   { queue: 'alerts', role: 'Azure Service Bus Data Owner' }
   { queue: 'intents', role: 'Azure Service Bus Data Sender' }
+  { queue: 'intents', role: 'Azure Service Bus Data Receiver' }
   { queue: 'rejected', role: 'Azure Service Bus Data Sender' }
+  { queue: 'rejected', role: 'Azure Service Bus Data Receiver' }
 ]
 
 var relayGrants = [

@@ -12,6 +12,7 @@ export const elsewhere: readonly Elsewhere[] = [
   { command: /^npm test -- (\S+)$/, by: 'test/run.ts', saying: /'vitest', \['run', \.\.\.process\.argv/ },
   { command: /^npm run check$/, by: 'test/run.ts', saying: /biome[\s\S]*tsc/ },
   { command: /^npm run fix$/, by: 'package.json', saying: /"fix": "biome check --write \."/ },
+  { command: /^npm run check:tools$/, by: 'test/infra/tools.test.ts', saying: /run-tools\.ts/ },
   { command: /^npm start( -- --help)?$/, by: 'test/e2e/start.test.ts', saying: /local\/start\.ts/ },
   { command: /^npm run build\b.*$/, by: 'test/infra/build.test.ts', saying: /infra\/build\.ts/ },
   {

@@ -50,19 +50,21 @@ test('the functions may manage the queues with triggers, of which the scale cont
   expect(managed.map(([queue]) => queue)).toEqual(expect.arrayContaining([...triggered]));
 });
 
-test('the functions may never receive what is meant for the relay', () => {
-  expect(grants('appGrants').filter(([queue]) => queue === 'intents')).toEqual([
-    ['intents', 'Azure Service Bus Data Sender'],
-  ]);
-});
-
-test('the functions may send to every queue there is', async () => {
+test('the functions may send to every queue there is, and look into each for the status and its dead letters', async () => {
   const { queues } = await readFacts();
-  expect(
-    grants('appGrants')
-      .map(([queue]) => queue)
-      .sort(),
-  ).toEqual(queues.map(({ Name }) => Name).sort());
+  const looked = await source('shared/flow/queue-load.ts');
+  expect(looked).toMatch(/queueNames\s+\.filter\(\(queue\) => queue !== 'rejected'\)/);
+  expect(looked).toContain("queues.peek({ queue: 'rejected'");
+  const may = (right: RegExp): readonly string[] => [
+    ...new Set(
+      grants('appGrants')
+        .filter(([, role]) => right.test(role))
+        .map(([queue]) => queue),
+    ),
+  ];
+  const all = queues.map(({ Name }) => Name).sort();
+  expect([...may(/Data (Owner|Sender)$/)].sort()).toEqual(all);
+  expect([...may(/Data (Owner|Receiver)$/)].sort()).toEqual(all);
 });
 
 test('every role is given on one queue, never on the namespace', () => {
