@@ -1,10 +1,11 @@
 import { decode } from '../shared/bus/index.ts';
-import type { CompareRequest, HoldCommand, Intent } from '../shared/domain/index.ts';
+import type { CompareRequest, HoldCommand, Intent, ObjectRef } from '../shared/domain/index.ts';
 
 /** A message of the `intents` queue. */
 export type Read =
   | { readonly is: 'intent'; readonly intent: Intent; readonly traceparent: string | undefined }
   | { readonly is: 'compare'; readonly request: CompareRequest; readonly traceparent: string | undefined }
+  | { readonly is: 'express'; readonly object: ObjectRef; readonly traceparent: string | undefined }
   | { readonly is: 'hold'; readonly command: HoldCommand; readonly traceparent: string | undefined }
   | { readonly is: 'unreadable'; readonly code: string; readonly reason: string };
 
@@ -16,6 +17,8 @@ export function readMessage(body: unknown): Read {
   switch (asked.type) {
     case 'compare':
       return { is: 'compare', request: asked, traceparent };
+    case 'express':
+      return { is: 'express', object: asked.object, traceparent };
     case 'hold':
       return { is: 'hold', command: asked, traceparent };
     default:

@@ -4,6 +4,7 @@ import { createBus } from '../shared/bus/index.ts';
 import { watchAvailability } from './availability.ts';
 import { becomeReady } from './become-ready.ts';
 import type { Directory } from './directory/directory.ts';
+import { runExpressSlot } from './express-slot.ts';
 import { shareOf } from './guard/budgets.ts';
 import { openState } from './guard/state-directory.ts';
 import type { Services } from './handle.ts';
@@ -97,6 +98,7 @@ export async function startRelay(settings: RelaySettings, parts: RelayParts): Pr
   const slots = settings.mode === 'paused' ? 0 : settings.concurrency;
   const work = [
     ...Array.from({ length: slots }, () => runSlot(desk, client, watch)),
+    ...(slots > 0 ? [runExpressSlot(desk, client, watch)] : []),
     keepHouse(desk, client, settings, state),
     beat({ bus: desk.bus, vitals, availability, log, now, signal }),
   ];

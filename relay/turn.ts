@@ -43,6 +43,8 @@ export async function handleMessage(
     return;
   }
   const attributes = { 'messaging.system': 'servicebus', 'messaging.destination.name': 'intents' };
+  // Notes have a session of their own; one that strayed says nothing that is not in the queue anyway.
+  if (read.is === 'express') return session.completeMessage(message);
   const { traceparent } = read;
   const { enqueuedTimeUtc } = message;
   if (enqueuedTimeUtc)
@@ -56,7 +58,7 @@ async function handleRead(
   desk: Desk,
   session: ServiceBusSessionReceiver,
   message: ServiceBusReceivedMessage,
-  read: Exclude<Read, { readonly is: 'unreadable' }>,
+  read: Exclude<Read, { readonly is: 'unreadable' | 'express' }>,
   traceparent: string | undefined,
 ): Promise<void> {
   const turn = turnOf(session, desk.services.now, traceparent);

@@ -4,6 +4,8 @@ import {
   CompareRequest,
   Comparison,
   EntraId,
+  Express,
+  expressSession,
   Heartbeat,
   HoldCommand,
   Intent,
@@ -49,8 +51,8 @@ export const FeedWork = z.discriminatedUnion('type', [
 ]);
 export type FeedWork = z.output<typeof FeedWork>;
 
-/** What the relay is asked: to do something with one object, what a person decided about a held plan, or to compare many objects for a sweep. */
-export const RelayRequest = z.discriminatedUnion('type', [Intent, HoldCommand, CompareRequest]);
+/** What the relay is asked: to do something with one object, what a person decided about a held plan, to compare many objects for a sweep, or to take an object before its turn. */
+export const RelayRequest = z.discriminatedUnion('type', [Intent, HoldCommand, CompareRequest, Express]);
 export type RelayRequest = z.output<typeof RelayRequest>;
 
 /** What the relay answers. An outcome has no type, so that those of older relays are understood. */
@@ -70,6 +72,17 @@ function sessionOfAnswer(body: RelayAnswer): string {
       return sweepSession(body.kind);
     case 'heartbeat':
       return `relay:${body.relay.name}@${body.relay.host}`;
+    default:
+      return sessionOf(body.object);
+  }
+}
+
+function sessionOfRequest(body: RelayRequest): string {
+  switch (body.type) {
+    case 'compare':
+      return sweepSession(body.kind);
+    case 'express':
+      return expressSession;
     default:
       return sessionOf(body.object);
   }
@@ -107,8 +120,7 @@ export const messages = {
   changes: { schema: Change, session: (body: Change) => sessionOf(body) },
   intents: {
     schema: RelayRequest,
-    session: (body: RelayRequest) =>
-      body.type === 'compare' ? sweepSession(body.kind) : sessionOf(body.object),
+    session: sessionOfRequest,
   },
   outcomes: {
     schema: RelayAnswer,

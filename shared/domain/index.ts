@@ -3,6 +3,7 @@ export * from './change.ts';
 export * from './comparison.ts';
 export * from './decision.ts';
 export * from './desired.ts';
+export * from './express.ts';
 export * from './heartbeat.ts';
 export * from './hold.ts';
 export * from './hold-page.ts';

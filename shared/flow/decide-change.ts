@@ -156,7 +156,15 @@ function conclude(
     decidedAt,
   };
   const { count: memberCount } = members;
-  const common = { step: 'decided', snapshot, decision, displayName: head.displayName, memberCount } as const;
+  const lane = laneOf(change.kind, decision.rule, policy);
+  const common = {
+    step: 'decided',
+    snapshot,
+    decision,
+    displayName: head.displayName,
+    memberCount,
+    lane,
+  } as const;
   const nothing = {
     intents: [],
     leftOut: [],
@@ -188,6 +196,12 @@ function conclude(
     return { ...common, ...nothing, violations: evaluation.violations, dueAt: due.toSchedule };
   }
   return { ...common, ...nothing, violations: evaluation.violations };
+}
+
+/** The rule says how fast its objects are, also while it ends them. */
+function laneOf(kind: Change['kind'], rule: string | null, policy: Policy): 'normal' | 'fast' {
+  const rules = { group: policy.groups, user: policy.users, device: policy.devices }[kind];
+  return rules.find(({ name }) => name === rule)?.settings.lane ?? 'normal';
 }
 
 /** A removal waits for its grace period, counted from when the object left scope; its alarm is set once. */

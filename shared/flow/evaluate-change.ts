@@ -28,6 +28,8 @@ export type Evaluated =
       readonly displayName: string;
       readonly decision: Decision;
       readonly intents: readonly Intent[];
+      /** `fast`: the rule says that the relay takes this object before its turn. */
+      readonly lane: 'normal' | 'fast';
       /** Where all were read. */
       readonly memberCount: number | undefined;
       readonly violations: readonly Violation[];
@@ -197,6 +199,8 @@ async function conclude(
     intents.map((body) => ({ body, id: body.intentId })),
     { traceparent },
   );
+  if (evaluated.lane === 'fast' && intents.length > 0)
+    await deps.bus.send('intents', [{ body: { type: 'express', object } }], { traceparent });
   if (evaluated.dueAt)
     await sendAt(new Date(evaluated.dueAt), { ...change, cause: 'grace', attempt: 0 }, traceparent, deps);
   const stillPending = change.attempt < patience ? evaluated.stillPending : emptyDelta;

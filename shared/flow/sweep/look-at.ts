@@ -29,7 +29,7 @@ export type Compared = Extract<CompareRequest, { ask: 'objects' }>['objects'][nu
 /** What follows from meeting an object in the list. */
 export type Look =
   /** It needs a full evaluation. */
-  | { readonly look: 'call'; readonly change: Change }
+  | { readonly look: 'call'; readonly change: Change; readonly lane?: 'normal' | 'fast' }
   /** The cloud has nothing new; whether AD is still as we left it, the relay says. */
   | { readonly look: 'compare'; readonly compared: Compared }
   /** Not written, and nothing new about that. */
@@ -92,6 +92,21 @@ async function decide(
   };
   const context = await deps.context(asked, state, policy);
   const evaluation = evaluate({ snapshot, policy, context });
+  const look = await follow(snapshot, state, evaluation, sweep, policy, call, deps);
+  const lane = evaluation.write?.settings.lane;
+  return look.look === 'call' && lane ? { ...look, lane } : look;
+}
+
+/** What follows from the decision that the list leads to. */
+async function follow(
+  snapshot: LiveSnapshot,
+  state: ObjectState,
+  evaluation: Evaluation,
+  sweep: Sweep,
+  policy: Policy,
+  call: Call,
+  deps: LookDeps,
+): Promise<Look> {
   const everything = startsOver[sweep.why];
   if (evaluation.decision.outcome !== 'write') {
     const known = isKnown(evaluation, state);

@@ -13,7 +13,7 @@ import { retryDelayMs } from '../backoff.ts';
 import { recentMs } from '../membership-history.ts';
 import { compareRequests } from './compare.ts';
 import { extensionsOf, isWritten } from './is-written.ts';
-import { type LookDeps, lookAt } from './look-at.ts';
+import { type Look, type LookDeps, lookAt } from './look-at.ts';
 import { progressOf } from './progress.ts';
 import { type StartDeps, sendStep } from './start-sweep.ts';
 import type { Round, Sweep } from './sweep-state.ts';
@@ -121,7 +121,9 @@ async function lookAtPage({ snapshots }: ObjectPage, sweep: Sweep, policy: Polic
     const together = snapshots.slice(from, from + width).map((one) => lookAt(one, sweep, policy, deps));
     looks.push(...(await Promise.all(together)));
   }
-  const calls = looks.flatMap((one) => (one.look === 'call' ? [one.change] : []));
+  const isFast = (one: Look): boolean => one.look === 'call' && one.lane === 'fast';
+  const inOrder = [...looks.filter(isFast), ...looks.filter((one) => !isFast(one))];
+  const calls = inOrder.flatMap((one) => (one.look === 'call' ? [one.change] : []));
   const compared = looks.flatMap((one) => (one.look === 'compare' ? [one.compared] : []));
   if (!sweep.report) return { calls, compared, left: 0 };
   for (const { kind, id, cause } of calls) deps.log('sweep.needsEvaluation', { kind, id, cause });

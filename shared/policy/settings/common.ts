@@ -9,7 +9,9 @@ export const commonSettings = {
   severity: Severity.nullable().describe(
     'Severity of the violations of this rule; null leaves each its own.',
   ),
-  lane: z.enum(['normal', 'fast']).describe('fast: evaluated before others when there is much to do.'),
+  lane: z
+    .enum(['normal', 'fast'])
+    .describe('fast: the relay takes what concerns these objects before all that waits.'),
 } as const;
 
 /** What happens when another AD object has the name already. */

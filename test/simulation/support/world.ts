@@ -103,6 +103,7 @@ export function createWorld(options: WorldOptions = {}) {
       case 'intents': {
         const { body } = message;
         if (body.type === 'compare') return queues.bus.send('outcomes', [{ body: compare(body) }]);
+        if (body.type === 'express') return;
         if (body.type === 'hold') throw new Error('Nobody decides about held plans here.');
         return crashes.bus(queues.bus).send('outcomes', [{ body: ad.apply(body, momentOf(now())) }]);
       }
