@@ -133,6 +133,14 @@ var logRules = [
     operator: 'GreaterThan'
     threshold: 0
   }
+  {
+    name: 'alert-channel-failed'
+    description: 'A channel of alerts.yaml takes no messages. Should all of them fail, this is the only one that still tells. The entry says why.'
+    severity: 2
+    query: 'AppTraces | where Message has "alert.notSent" and tostring(parse_json(Message).givenUp) == "true"'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
 ]
 
 resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in logRules: {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { type Attributes, type Meter, metrics } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { metered } from '../../../shared/telemetry/metrics.ts';
@@ -126,6 +126,32 @@ describe('metrics', () => {
       log(event, { ...secretive, code: 'CODE', queue: 'changes', result: 'applied' });
     expect(points.length).toBeGreaterThan(3);
     for (const value of Object.values(secretive)) expect(JSON.stringify(points)).not.toContain(value);
+  });
+
+  it('are each counted by an event that the code writes', () => {
+    const samples = {
+      'notification.received': { items: 3 },
+      'change.decided': { kind: 'group' },
+      'outcome.settled': {
+        result: 'applied',
+        membersAdded: 1,
+        totalMs: 1,
+        decideMs: 1,
+        queueMs: 1,
+        writeMs: 1,
+      },
+      'violation.opened': { code: 'ORPHAN' },
+      'violation.resolved': { code: 'ORPHAN' },
+      'message.failed': { queue: 'changes' },
+      'message.rejected': { queue: 'changes' },
+    };
+    for (const [event, fields] of Object.entries(samples)) log(event, fields);
+    expect([...new Set(points.map(([name]) => name))].toSorted()).toEqual(
+      Object.keys(metricNames).toSorted(),
+    );
+    const files = globSync(['functions/**/*.ts', 'shared/flow/**/*.ts']);
+    const code = files.map((file) => readFileSync(file, 'utf8')).join('\n');
+    for (const event of Object.keys(samples)) expect(code).toContain(`'${event}'`);
   });
 
   it('and spans stand in the documentation by the names that the code has, each with its unit', () => {
