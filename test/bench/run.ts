@@ -1,6 +1,7 @@
 import { ensureSamba } from '../../local/samba/packages.ts';
 import { reexecInUserNamespace } from '../../local/samba/user-namespace.ts';
 import { benchEvaluation } from './evaluation.ts';
+import { benchGraphCost } from './graph-cost.ts';
 import { benchLatency } from './latency.ts';
 import { benchMembership } from './membership.ts';
 import { format, type Row } from './report.ts';
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   users: benchUsers,
   devices: benchDevices,
   start: benchStart,
+  'graph-cost': benchGraphCost,
 };
 
 await ensureSamba();

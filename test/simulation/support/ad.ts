@@ -8,6 +8,7 @@ import {
   type Moment,
   ObjectGuid,
   type ObjectKind,
+  type ObjectRef,
   type Outcome,
   type Reference,
   sessionOf,
@@ -37,7 +38,10 @@ export type AdChange = {
  * to groups that are not there are left out, and a group that is created by less than a complete
  * membership asks for one.
  */
-export function createAd(onChange: (change: AdChange) => void = () => undefined) {
+export function createAd(
+  onChange: (change: AdChange) => void = () => undefined,
+  onRemoval: (object: ObjectRef) => void = () => undefined,
+) {
   const objects = new Map<string, AdObject>();
   const trouble = { refuses: false };
   let made = 0;
@@ -134,6 +138,7 @@ export function createAd(onChange: (change: AdChange) => void = () => undefined)
       if (!held) return { ...common, result: 'unchanged' };
       objects.delete(session);
       writes += 1;
+      onRemoval(intent.object);
       const dn = Dn.parse(`CN=${held.commonName},${held.container}`);
       const plan = { operations: [{ op: 'delete', dn, guid: held.guid }] } as const;
       return { ...common, result: 'applied', plan };

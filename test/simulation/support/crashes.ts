@@ -12,8 +12,11 @@ export class Crash extends Error {}
 export type Crashes = {
   /** How many calls there were since the last plan. */
   calls(): number;
-  /** Ends the process at this call from now on (0: the next); none where undefined. */
-  plan(call: number | undefined, when?: 'before' | 'after'): void;
+  /**
+   * Ends the process at this call from now on (0: the next); none where undefined. `effects`: only what
+   * is sent or stored is counted, as a process that ends at a read ends before its next effect.
+   */
+  plan(call: number | undefined, when?: 'before' | 'after', of?: 'calls' | 'effects'): void;
   bus(bus: Bus): Bus;
   store(store: StateStore): StateStore;
   graph(graph: Graph): Graph;
@@ -23,8 +26,10 @@ export function createCrashes(): Crashes {
   let calls = 0;
   let at: number | undefined;
   let when: 'before' | 'after' = 'before';
+  let counted: 'calls' | 'effects' = 'calls';
 
-  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+  const step = async <T>(work: () => Promise<T>, isEffect = false): Promise<T> => {
+    if (counted === 'effects' && !isEffect) return work();
     const mine = calls;
     calls += 1;
     if (mine === at && when === 'before') throw new Crash(`before call ${mine}`);
@@ -43,19 +48,21 @@ export function createCrashes(): Crashes {
 
   return {
     calls: () => calls,
-    plan(call, how = 'before') {
+    plan(call, how = 'before', of = 'calls') {
       calls = 0;
       at = call;
       when = how;
+      counted = of;
     },
     bus: (bus) => ({
-      send: (queue, outgoing, options) => step(() => bus.send(queue, outgoing, options)),
+      send: (queue, outgoing, options) => step(() => bus.send(queue, outgoing, options), true),
       close: () => bus.close(),
     }),
     store: (store) => ({
       get: (partition, key) => step(() => store.get(partition, key)),
-      put: (partition, key, value, condition) => step(() => store.put(partition, key, value, condition)),
-      delete: (partition, key, condition) => step(() => store.delete(partition, key, condition)),
+      put: (partition, key, value, condition) =>
+        step(() => store.put(partition, key, value, condition), true),
+      delete: (partition, key, condition) => step(() => store.delete(partition, key, condition), true),
       list: (partition, range) => stream(store.list(partition, range)),
       close: () => store.close(),
     }),

@@ -7,7 +7,6 @@ import type { World } from '../../../local/graph/http/exchange.ts';
 import { createRouter } from '../../../local/graph/http/router.ts';
 import { createStatistics } from '../../../local/graph/http/statistics.ts';
 import { createThrottle } from '../../../local/graph/http/throttle.ts';
-import type { NotificationService } from '../../../local/graph/notifications/service.ts';
 import { batchRoute } from '../../../local/graph/routes/batch.ts';
 import { routes } from '../../../local/graph/routes/index.ts';
 import type { Json } from '../../../local/graph/tenant/objects.ts';
@@ -35,27 +34,10 @@ import {
 import { readTenantFeatures } from '../../../shared/graph/tenant/features.ts';
 import { readGroupSettings } from '../../../shared/graph/tenant/group-settings.ts';
 import { readOrganization } from '../../../shared/graph/tenant/organization.ts';
+import { silentSubscriptions } from './subscriptions.ts';
 
 export const baseUrl = 'https://graph.test';
 const appId = '24d3b144-21ae-4080-943f-7067b395b913';
-
-/** Subscriptions have their own tests, over the network; here notifications are made by the simulation. */
-const noNotifications: NotificationService = {
-  create: () => Promise.reject(new Error('The double in process delivers no notifications.')),
-  list: () => [],
-  get: () => {
-    throw new Error('The double in process has no subscriptions.');
-  },
-  renew: () => {
-    throw new Error('The double in process has no subscriptions.');
-  },
-  reauthorize: () => undefined,
-  remove: () => undefined,
-  deliverLifecycle: () => 0,
-  keepTime: () => undefined,
-  settled: async () => undefined,
-  stop: () => undefined,
-};
 
 /**
  * The double and our own reading of it in one process, without network and without the SDK: the
@@ -73,7 +55,7 @@ export function graphInProcess(
     tenant,
     view: createView(tenant, behaviour, createDraw(1, 'reads')),
     behaviour,
-    notifications: noNotifications,
+    notifications: silentSubscriptions(tenant.now),
     statistics,
     feedDraw: createDraw(1, 'feed'),
   };

@@ -16,7 +16,7 @@ export type Step =
   | { readonly do: 'removePerson' | 'restorePerson'; readonly member: number }
   /** What became of the notifications since: each is lost, delivered, delivered twice, or late. */
   | { readonly do: 'notify'; readonly fates: readonly ('lost' | 'once' | 'twice' | 'late')[] }
-  /** Messages are delivered, sessions in any order; the process may end at one of its calls. */
+  /** Messages are delivered, sessions in any order; the process may end before or after anything that it sends or stores. */
   | {
       readonly do: 'work';
       readonly picks: readonly number[];
@@ -94,7 +94,7 @@ export const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('work' as const),
       picks: fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 12 }),
-      crashAt: fc.option(fc.nat({ max: 40 }), { freq: 1 }),
+      crashAt: fc.option(fc.nat({ max: 14 }), { freq: 1 }),
       when: fc.constantFrom('before' as const, 'after' as const),
     }),
   },
@@ -169,7 +169,7 @@ export function createPlayer(world: World, persons: readonly string[]) {
   }
 
   async function work(step: Extract<Step, { do: 'work' }>): Promise<void> {
-    crashes.plan(step.crashAt ?? undefined, step.when);
+    crashes.plan(step.crashAt ?? undefined, step.when, 'effects');
     for (const pick of step.picks) {
       const ready: readonly Waiting[] = queues.ready(clock.now);
       const message = ready[pick % Math.max(1, ready.length)];

@@ -1,7 +1,12 @@
 import type { SettingsPatch } from '../../../local/graph/behaviour/behaviour.ts';
 import { createTenant, type Tenant } from '../../../local/graph/tenant/tenant.ts';
 import { type AlertNotice, Feed } from '../../../shared/bus/index.ts';
-import { type CompareRequest, type Comparison, momentOf } from '../../../shared/domain/index.ts';
+import {
+  type CompareRequest,
+  type Comparison,
+  momentOf,
+  type ObjectRef,
+} from '../../../shared/domain/index.ts';
 import { createApp } from '../../../shared/flow/app.ts';
 import { drainFeed } from '../../../shared/flow/drain-feed.ts';
 import { evaluateChange } from '../../../shared/flow/evaluate-change.ts';
@@ -21,6 +26,9 @@ export const clientState = 'a secret of the simulation';
 /** 6 January 2026, noon. */
 const start = Date.UTC(2026, 0, 6, 12);
 
+/** Ids in one answer of the relay. */
+const idsPerAnswer = 4000;
+
 export type Event = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 export type WorldOptions = {
@@ -28,6 +36,7 @@ export type WorldOptions = {
   readonly policy?: Policy;
   readonly settings?: Readonly<Record<string, string>>;
   readonly onAdChange?: (change: AdChange, tenant: Tenant) => void;
+  readonly onAdRemoval?: (object: ObjectRef, tenant: Tenant) => void;
   readonly memberCacheMs?: number;
   /** How long each message takes, in milliseconds; none unless told. */
   readonly tickMs?: number;
@@ -56,7 +65,10 @@ export function createWorld(options: WorldOptions = {}) {
   const queues = createQueues(() => clock.now);
   const store = memoryStore();
   const crashes = createCrashes();
-  const ad = createAd((change) => options.onAdChange?.(change, tenant));
+  const ad = createAd(
+    (change) => options.onAdChange?.(change, tenant),
+    (object) => options.onAdRemoval?.(object, tenant),
+  );
   const events: Event[] = [];
   const alerts: AlertNotice[] = [];
   const policy = { current: options.policy ?? defaultPolicy() };
@@ -102,7 +114,12 @@ export function createWorld(options: WorldOptions = {}) {
           : settleOutcome(message.body, trace, around.settling);
       case 'intents': {
         const { body } = message;
-        if (body.type === 'compare') return queues.bus.send('outcomes', [{ body: compare(body) }]);
+        if (body.type === 'compare') {
+          return queues.bus.send(
+            'outcomes',
+            compare(body).map((answer) => ({ body: answer })),
+          );
+        }
         if (body.type === 'express') return;
         if (body.type === 'hold') throw new Error('Nobody decides about held plans here.');
         return crashes.bus(queues.bus).send('outcomes', [{ body: ad.apply(body, momentOf(now())) }]);
@@ -115,14 +132,19 @@ export function createWorld(options: WorldOptions = {}) {
     }
   }
 
-  function compare(request: CompareRequest): Comparison {
+  function compare(request: CompareRequest): readonly Comparison[] {
     const { sweepId, kind } = request;
     const head = { type: 'comparison', sweepId, kind, at: momentOf(now()) } as const;
     if (request.ask === 'marked') {
-      return { ...head, ask: 'marked', ids: ad.marked(kind), doubled: [], last: true };
+      const all = ad.marked(kind);
+      const many = Math.max(1, Math.ceil(all.length / idsPerAnswer));
+      return Array.from({ length: many }, (_, index) => {
+        const ids = all.slice(index * idsPerAnswer, (index + 1) * idsPerAnswer);
+        return { ...head, ask: 'marked', ids, doubled: [], last: index === many - 1 };
+      });
     }
     const differing = request.objects.flatMap(({ desired, members }) => ad.compare(desired, members));
-    return { ...head, ask: 'objects', compared: request.objects.length, differing };
+    return [{ ...head, ask: 'objects', compared: request.objects.length, differing }];
   }
 
   /** Handles one message; a crash leaves it where it is. Answers whether it was handled. */
