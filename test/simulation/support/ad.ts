@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Comparison,
   type DesiredObject,
@@ -161,7 +162,11 @@ export function createAd(
     };
   }
 
-  const hashOf = (members: ReadonlySet<string>): string => [...members].toSorted().join('+').slice(0, 2000);
+  const hashOf = (members: ReadonlySet<string>): string =>
+    createHash('sha256')
+      .update([...members].toSorted().join(), 'utf8')
+      .digest('base64url')
+      .slice(0, 22);
 
   /** How one object differs from what is desired, as the relay would say it. */
   function compare(desired: DesiredObject, expected: string | null): readonly Differing[] {
