@@ -66,11 +66,15 @@ async function drain(
   const startedAt = momentOf(deps.now());
   if (state.link === undefined) return begin(feed, 'firstSynchronisation', startedAt, shows, deps);
   if (state.shows !== shows) return begin(feed, 'policy', startedAt, shows, deps);
+  let { link } = state;
   let batch: FeedBatch | undefined;
-  for await (const step of deps.graph.drainFeed(feed, { link: state.link })) {
+  for await (const step of deps.graph.drainFeed(feed, { link })) {
     if (step.outcome === 'page') {
       batch = withPage(batch, step);
-      if (isFull(batch)) batch = await enqueue(feed, batch, startedAt, traceparent, deps);
+      if (!isFull(batch)) continue;
+      if (!(await enqueue(feed, batch, link, startedAt, traceparent, deps))) return undefined;
+      ({ link } = batch);
+      batch = undefined;
       continue;
     }
     // Half a round is not sent: a replayed addition would come without the removal that followed it.
@@ -78,21 +82,25 @@ async function drain(
       await deps.feedTrouble(feed, step.why);
       return step.why;
     }
-    if (batch) await enqueue(feed, onlyEnds(batch), startedAt, traceparent, deps);
+    if (batch) await enqueue(feed, onlyEnds(batch), link, startedAt, traceparent, deps);
     return begin(feed, 'reset', startedAt, shows, deps);
   }
   await deps.feedTrouble(feed, undefined);
   return undefined;
 }
 
-/** Sends the changes of a batch, then keeps its link. */
+/**
+ * Sends the changes of a batch, then keeps its link. Answers false where another drain has gone on from
+ * the same place meanwhile: this one has lost its session, and its link would lead back.
+ */
 async function enqueue(
   feed: Feed,
   batch: FeedBatch,
+  from: string,
   startedAt: Moment,
   traceparent: string,
   deps: DrainDeps,
-): Promise<undefined> {
+): Promise<boolean> {
   for (const message of batch.refused) deps.log('feed.itemRefused', { feed, message }, 'warn');
   const changes = changesOf(batch, kindOfFeed[feed], startedAt);
   await deps.bus.send(
@@ -101,15 +109,22 @@ async function enqueue(
     { traceparent },
   );
   const now = momentOf(deps.now());
-  await deps.feedStates.update(feed, (state) => ({
-    ...state,
-    link: batch.link,
-    lastDrainStartedAt: startedAt,
-    shown: [...state.shown, ...changes.map(({ id }) => ({ id, at: startedAt }))],
-    ...(changes.length > 0 && { lastChangeAt: now }),
-    ...(batch.isLast && { lastDrainFinishedAt: now }),
-  }));
+  const kept = await deps.feedStates.update(feed, (state) =>
+    state.link !== from
+      ? state
+      : {
+          ...state,
+          link: batch.link,
+          lastDrainStartedAt: startedAt,
+          shown: [...state.shown, ...changes.map(({ id }) => ({ id, at: startedAt }))],
+          ...(changes.length > 0 && { lastChangeAt: now }),
+          ...(batch.isLast && { lastDrainFinishedAt: now }),
+        },
+  );
   if (changes.length > 0) deps.log('feed.drained', { feed, changes: changes.length });
+  if (kept.link === batch.link) return true;
+  deps.log('feed.overtaken', { feed }, 'warn');
+  return false;
 }
 
 /**

@@ -153,6 +153,34 @@ describe('a process that ends while it drains', () => {
   });
 });
 
+describe('a drain whose session was lost to another one', () => {
+  it('keeps no link that leads back, and loses nothing', async () => {
+    const world = await startedWorld({ behaviour: { feed: { objectsPerPage: 1 } } });
+    const ids = [createGroup(world), createGroup(world)];
+    const { drainFeed: pages } = world.graph;
+    const links: (string | undefined)[] = [];
+    const linkNow = async () => (await world.around.feedStates.load('groups')).link;
+    const slow: typeof world.graph = {
+      ...world.graph,
+      async *drainFeed(feed, from) {
+        for await (const page of pages(feed, from)) {
+          if (links.length === 0) {
+            world.clock.now += 1000;
+            await drainFeed(doorbell(world), world.trace, world.around.draining);
+            links.push(await linkNow());
+          }
+          yield page;
+        }
+      },
+    };
+    await drainFeed(doorbell(world), world.trace, { ...world.around.draining, graph: slow });
+    expect(await linkNow()).toBe(links[0]);
+    expect(world.named('feed.overtaken')).toHaveLength(1);
+    await world.settle();
+    expect(ids.map((id) => membersInAd(world, id))).toEqual([[], []]);
+  });
+});
+
 describe('a feed that Graph has forgotten', () => {
   it.each([
     ['410 syncStateNotFound', { resync: { next: 1 } }],
