@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import { HoldDecision, HoldState, holdMarkdown, PlanHash } from '../shared/domain/index.ts';
 import { type DecisionRefusal, decideHold, tidyHolds } from '../shared/flow/holds.ts';
+import { html } from '../shared/html/html.ts';
 import type { HeldPlan } from '../shared/state/index.ts';
 import { getApp } from './app.ts';
 import { requirePerson, requireRole } from './http/access.ts';
@@ -16,6 +17,7 @@ import { checkRequest } from './http/check-request.ts';
 import { problem } from './http/problem.ts';
 import { queryOf } from './http/query.ts';
 import { logOf, traceOf } from './log.ts';
+import { pageOf, wantsPage } from './pages/page.ts';
 
 const ListQuery = z.strictObject({ state: z.union([HoldState, z.literal('all')]).default('open') });
 
@@ -35,7 +37,7 @@ export async function listHolds(request: HttpRequest): Promise<HttpResponseInit>
   return { status: 200, jsonBody: { value } };
 }
 
-/** One held plan: JSON, or a page to read where `Accept` asks for Markdown. */
+/** One held plan: JSON, or a page to read where `Accept` asks for Markdown or a browser asks. */
 export async function getHold(request: HttpRequest): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
   if (!access.ok) return access.response;
@@ -43,6 +45,8 @@ export async function getHold(request: HttpRequest): Promise<HttpResponseInit> {
   const hold = await holds.find(request.params.id ?? '');
   if (!hold) return refusal({ code: 'NOT_FOUND' }, request.params.id);
   const { intent: _, ...shown } = hold;
+  if (wantsPage(request))
+    return pageOf(`Held plan for ${hold.displayName}`, [html`<pre>${holdMarkdown(hold)}</pre>`]);
   if (!request.headers.get('accept')?.includes('text/markdown')) return { status: 200, jsonBody: shown };
   return {
     status: 200,

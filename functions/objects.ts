@@ -17,6 +17,8 @@ import { findObject } from './http/find-object.ts';
 import { queryOf } from './http/query.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { traceOf } from './log.ts';
+import { pageOf, wantsPage } from './pages/page.ts';
+import { type Story, storyPage } from './pages/story-page.ts';
 
 const ListQuery = z.strictObject({
   kind: ObjectKind.default('group'),
@@ -60,7 +62,7 @@ const readingLimitMs = 30_000;
 
 /**
  * The story of one object: what is kept of it, and how Graph and AD have it now with the difference.
- * It is told where something is wrong: what cannot be read is left out, and `problem` says why.
+ * A browser gets a page. It is told where something is wrong: what cannot be read is left out, and `problem` says why.
  */
 export async function getObject(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const access = requireRole(request, 'read');
@@ -72,11 +74,10 @@ export async function getObject(request: HttpRequest, context: InvocationContext
   if ('response' in found) return found.response;
   const { object, state } = found;
   const story = await storyOf(object, state, app);
-  const answer = (jsonBody: object): HttpResponseInit => ({
-    status: 200,
-    headers: { 'cache-control': 'no-store' },
-    jsonBody,
-  });
+  const answer = (told: Story): HttpResponseInit =>
+    wantsPage(request)
+      ? pageOf(told.displayName ?? told.id, storyPage(told))
+      : { status: 200, headers: { 'cache-control': 'no-store' }, jsonBody: told };
   if (query.value.fresh === 'false') return answer(story);
   const relayMs = query.value.relaySeconds * 1000;
   const looking = presentOf(object, relayMs, traceOf(context, request), app);

@@ -183,6 +183,11 @@ describe('the story of an object', () => {
       observed: { attributes: { displayName: ['Story'] } },
       difference: [],
     });
+    const page = await world.api(`/objects/${id}`, { headers: { accept: 'text/html' } });
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const text = await page.text();
+    for (const part of ['<h1>Story</h1>', 'None: AD is as desired.', 'CN=Story', 'kind equals'])
+      expect(text).toContain(part);
   });
 });
 

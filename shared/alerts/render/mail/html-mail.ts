@@ -1,10 +1,10 @@
 import { violationCodes } from '../../../domain/index.ts';
+import { type Html, html, nothing } from '../../../html/html.ts';
 import { effects } from '../../message/effects.ts';
 import { adviceOf, factsOf, labelOf } from '../../message/facts.ts';
 import { buttonsOf, type Links } from '../../message/links.ts';
 import { type Group, type Item, type Message, onlyItem } from '../../message/message.ts';
 import { headline, isOpen, number, severityOf, stateOf, summary, utc } from '../../message/words.ts';
-import { type Html, html, nothing } from './escape.ts';
 import { buttons, colorOf, page, subtle, text } from './page.ts';
 
 /** The message as the HTML of a mail. */

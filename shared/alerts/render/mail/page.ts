@@ -1,5 +1,5 @@
+import { type Html, html } from '../../../html/html.ts';
 import type { Button } from '../../message/links.ts';
-import { type Html, html } from './escape.ts';
 
 /** Colours that say how bad it is, on white and on dark ground. */
 const tones = {
