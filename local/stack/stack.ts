@@ -26,6 +26,8 @@ export type Stack = {
     readonly broker: Broker | undefined;
     readonly controller: DomainController | undefined;
     readonly graph: Graph | undefined;
+    /** Ends the relay and starts it again, with relay.yaml as it is now. */
+    readonly restartRelay: () => Promise<void>;
     readonly clientState: string;
     readonly mail: Awaited<ReturnType<typeof startMailSink>>;
     readonly teams: Awaited<ReturnType<typeof startTeamsSink>>;
@@ -95,15 +97,16 @@ async function assemble(
     relay: options.relay,
   });
 
-  const relay = keep(
+  const startRelay = (): Child =>
     startChild({
       name: 'relay',
       script: programs.relay,
       args: ['--config', files.relayFile],
       env: {},
       onLine,
-    }),
-  );
+    });
+  let relay = startRelay();
+  keep({ stop: () => relay.stop() });
   const functions = keep(
     startChild({
       name: 'functions',
@@ -140,7 +143,19 @@ async function assemble(
     file,
     stackFile: files.stackFile,
     failed: firstToEnd([functions, relay]),
-    parts: { broker, controller: directory.controller, graph: graph.double, clientState, mail, teams },
+    parts: {
+      broker,
+      controller: directory.controller,
+      graph: graph.double,
+      restartRelay: async () => {
+        await relay.stop();
+        relay = startRelay();
+        await relay.waitFor('relay.ready', 30_000);
+      },
+      clientState,
+      mail,
+      teams,
+    },
     stop: async () => {
       await stop();
       await files.tidy();

@@ -85,12 +85,19 @@ function isWrittenAfter({ written }: ObjectState, { intent, plan }: Outcome): bo
   return written && !operations.some(({ op }) => op === 'delete');
 }
 
-/** The parts of one membership come one after the other and are added up. */
+/**
+ * The parts of one membership come one after the other and are added up. A write that does not speak of all members leaves
+ * what was kept back of them before: only a complete membership says that it is made up for.
+ */
 function keptBackAfter(state: ObjectState, outcome: Outcome): ObjectState['keptBack'] {
-  const { intent, result, keptBack, part } = outcome;
+  const { intent, result, keptBack, membership, part } = outcome;
   if (result === 'failed' || (intent !== 'write' && intent !== 'remove')) return state.keptBack;
-  if (!part || part.part === 1 || !state.keptBack) return keptBack;
-  return addParts(state.keptBack, keptBack ?? nothingCounted);
+  if (!state.keptBack) return keptBack;
+  if (part && part.part > 1) return addParts(state.keptBack, keptBack ?? nothingCounted);
+  if (intent === 'remove' || membership === 'complete') return keptBack;
+  const { membersAdded, membersRemoved } = state.keptBack;
+  if (membersAdded + membersRemoved === 0) return keptBack;
+  return addParts({ ...nothingCounted, membersAdded, membersRemoved }, keptBack ?? nothingCounted);
 }
 
 /**

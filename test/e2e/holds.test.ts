@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withConnection } from '../../local/samba/connection.ts';
 import { dump } from '../../local/samba/dump.ts';
 import { HeldPlan } from '../../shared/state/index.ts';
+import { runCommand } from './command.ts';
 import { startWorld, type World } from './world.ts';
 
 /** Held plans from end to end: what would empty a group waits for a person, and everything else goes on. */
@@ -79,13 +78,16 @@ async function heldEmptying(name: string): Promise<{ id: string; hold: HeldPlan;
   return { id, hold: HeldPlan.parse(await json(`/holds/${hold.holdId}`)), before };
 }
 
-/** What was removed so far must not come as a delta of its own later: the feed shows things in their order. */
+let canaries = 0;
+
+/** What happened so far must not be told by the feed later: it shows things in their order. */
 async function feedHasCaughtUp(): Promise<void> {
   const since = world.mark();
   const { value } = await world.graph('GET', '/v1.0/groups?$filter=displayName%20eq%20%27Canary%27');
   const [known] = value as { id: string }[];
   const canary = known?.id ?? (await createGroup('Canary', []));
-  const member = people[known ? 1 : 0]?.id;
+  const member = people[canaries]?.id;
+  canaries += 1;
   await world.graph('POST', `/v1.0/groups/${canary}/members/$ref`, {
     '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${member}`,
   });
@@ -107,18 +109,7 @@ const post = (path: string, body: object): Promise<Response> =>
 const decision = (hold: HeldPlan) => ({ planHash: hold.planHash, person: 'Ada', reason: 'looked at it' });
 const stateOf = async (id: string): Promise<string> => HeldPlan.parse(await json(`/holds/${id}`)).state;
 
-const program = resolve(import.meta.dirname, '../../bin/entra-writeback.mjs');
-const run = (...args: readonly string[]): Promise<{ code: number; out: string; error: string }> =>
-  new Promise((done) => {
-    const env = { ...process.env, ENTRA_WRITEBACK_URL: '', NO_COLOR: '1', FORCE_COLOR: undefined };
-    execFile(
-      process.execPath,
-      [program, '--stack', world.stack.stackFile, ...args],
-      { env },
-      (failure, out, error) =>
-        done({ code: typeof failure?.code === 'number' ? failure.code : 0, out, error }),
-    );
-  });
+const run = (...args: readonly string[]) => runCommand(world.stack.stackFile, ...args);
 
 describe('emptying a large group', () => {
   it('is held with AD as it was, while other objects go on, and is written when a person approves it', async () => {
@@ -180,6 +171,8 @@ describe('emptying a large group', () => {
     await world.settled(id, since, (event) => event.result === 'held');
     expect(await membersOf(id)).toBe(130);
     expect(await stateOf(hold.holdId)).toBe('superseded');
+    // A late look at the group may mend its name by itself, which would make yet another plan.
+    await feedHasCaughtUp();
 
     const [again] = (await openHolds()).filter(({ object }) => object.id === id);
     const before = await treeNow();

@@ -66,6 +66,23 @@ test('it is gone when the relay writes, and stays through a failure', async () =
   expect((await stateNow()).keptBack).toBeUndefined();
 });
 
+test('members that were kept back stay so through writes of others, until a complete membership is written', async () => {
+  const { settle, stateNow } = world();
+  const removed = { result: 'staged', membership: 'delta', keptBack: counts({ membersRemoved: 1 }) };
+  await settle(removed);
+  await settle({ result: 'applied', membership: 'delta' });
+  await settle({ result: 'applied', membership: 'unchanged' });
+  expect((await stateNow()).keptBack).toEqual(counts({ membersRemoved: 1 }));
+  await settle(removed);
+  expect((await stateNow()).keptBack).toEqual(counts({ membersRemoved: 2 }));
+  await settle({
+    result: 'applied',
+    membership: 'complete',
+    part: { part: 1, parts: 1, after: null, upTo: null },
+  });
+  expect((await stateNow()).keptBack).toBeUndefined();
+});
+
 test('what was kept back is read completely next time, since nothing of it is in AD', async () => {
   const { settle, stateNow } = world();
   await settle({ result: 'staged', membership: 'delta', keptBack: counts({ membersAdded: 1 }) });
