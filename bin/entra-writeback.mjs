@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const cache = fileURLToPath(new URL('../node_modules/.cache/entra-writeback', import.meta.url));
 const { status, signal } = spawnSync(
   existsSync(own) ? own : process.execPath,
   ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)],
-  { stdio: 'inherit' },
+  // Nothing is compiled: Node strips the types, and remembers what came of it.
+  { stdio: 'inherit', env: { NODE_COMPILE_CACHE: cache, ...process.env } },
 );
 process.exit(status ?? (signal ? 130 : 1));

@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { ensureSamba } from './samba/packages.ts';
-import { reexecInUserNamespace } from './samba/user-namespace.ts';
+import { reexecInUserNamespace, wayInside } from './samba/user-namespace.ts';
 import { createConsole } from './stack/console.ts';
 import { readStackOptions, type StackOptions, withStackOptions } from './stack/options.ts';
 import { type Stack, startStack } from './stack/stack.ts';
@@ -73,9 +73,15 @@ entra-writeback runs on this machine (started in ${ms} ms)
   policy             ${file.policyFile}
   everything else    ${stackFile}
 
-Change something in Graph and look here:   . ${environment}   (README, "Five minutes")
+${otherTerminal()}Change something in Graph and look here:   . ${environment}   (README, "Five minutes")
 Ctrl-C stops everything.
 `;
+}
+
+/** Who is not root gets a network of its own, into which another terminal has to go first. */
+function otherTerminal(): string {
+  const way = wayInside();
+  return way === undefined ? '' : `In another terminal, first:   ${way}\n`;
 }
 
 function fail(error: unknown): never {

@@ -12,8 +12,8 @@ const run = promisify(execFile);
  * Lets an ordinary user run a domain controller: where this process may not open ports below 1024, runs the same
  * command again in a user and network namespace of its own, in which it may, and waits for it.
  *
- * The namespace has its own loopback and no other network, so what listens inside is reached from inside only:
- * `nsenter --preserve-credentials --user --net --target PID command`.
+ * The namespace has its own loopback and no other network, so what listens inside is reached from inside only: see
+ * {@link wayInside}.
  *
  * @param command what to run there; default: this process's own command line
  * @returns the exit code of that run, or undefined when none was necessary and the caller should simply go on
@@ -26,7 +26,10 @@ export async function reexecInUserNamespace(
   await run('unshare', [...inside, 'true']).catch((cause: unknown) => {
     throw new Error(notAllowed, { cause });
   });
-  const child = spawn('unshare', [...inside, ...command], { stdio: 'inherit' });
+  const child = spawn('unshare', [...inside, ...command], {
+    stdio: 'inherit',
+    env: { ...process.env, [mark]: 'yes' },
+  });
   const forward = (signal: NodeJS.Signals) => {
     // A terminal sends its SIGINT to both of us; twice could mean more than once.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
@@ -39,6 +42,18 @@ export async function reexecInUserNamespace(
     for (const signal of signals) process.off(signal, forward);
   }
 }
+
+/** In the environment of everything that runs inside. */
+const mark = 'ENTRA_WRITEBACK_NAMESPACE';
+
+/**
+ * The command that opens a shell where this process listens, for another terminal of the same user. Undefined where this
+ * process is in no namespace of its own, so that everybody on the machine reaches it.
+ */
+export const wayInside = (): string | undefined =>
+  process.env[mark] === undefined
+    ? undefined
+    : `nsenter --preserve-credentials --user --net --target ${process.pid} $SHELL`;
 
 /** Arguments of unshare(1) in front of a command that shall run inside. It ends with this process at the latest. */
 const inside = [

@@ -25,8 +25,9 @@ export async function checkBeforeStart(folder: string, port: number | undefined)
 
 /** The address of the stack that wrote the file, when its functions answer; a file of one that was killed stays behind. */
 async function runningStack(file: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '{}');
-  const { data } = Running.safeParse(JSON.parse(text));
+  const { data } = await readFile(file, 'utf8')
+    .then((text) => Running.safeParse(JSON.parse(text)))
+    .catch(() => ({ data: undefined }));
   if (!data) return undefined;
   const { url, key } = data.functions;
   const answers = await fetch(`${url}/api/status`, { headers: { 'x-functions-key': key } }).then(

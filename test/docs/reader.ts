@@ -87,6 +87,7 @@ export async function startReader(world: World): Promise<Reader> {
   const env = {
     ...process.env,
     PATH: `${folder}:${process.env.PATH}`,
+    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/entra-writeback'),
     NODE_EXTRA_CA_CERTS: join(folder, 'authorities.pem'),
     ENTRA_WRITEBACK_URL: '',
     NO_COLOR: '1',

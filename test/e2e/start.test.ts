@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 /** `npm start` as a person sees it: what it says, what Ctrl-C leaves behind, and what it refuses. */
@@ -29,8 +30,12 @@ type Started = {
 };
 
 /** Starts it in a terminal of its own, whose group of processes gets the signals. */
-function start(...args: readonly string[]): Started {
-  const child = spawn(process.execPath, [script, '--directory', folder, ...args], {
+function start(
+  [command = '', ...before]: readonly string[] = [process.execPath],
+  directory = folder,
+  ...args: readonly string[]
+): Started {
+  const child = spawn(command, [...before, script, '--directory', directory, ...args], {
     env: { ...process.env, TRACE: trace, NO_COLOR: '1', FORCE_COLOR: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -95,7 +100,7 @@ test('it says where everything is, refuses a second one, and Ctrl-C leaves nothi
     'policy.yaml',
     'relay.yaml',
   ]);
-}, 60_000);
+}, 120_000);
 
 test('a start after that works, keeps a policy that was changed, and ends with the first signal to end', async () => {
   const policy = join(folder, 'policy.yaml');
@@ -107,7 +112,7 @@ test('a start after that works, keeps a policy that was changed, and ends with t
   again.child.kill('SIGTERM');
   expect(await again.ended).toBe(0);
   await nothingIsLeft();
-}, 60_000);
+}, 120_000);
 
 test('a signal to end while it starts leaves nothing running either', async () => {
   const early = start();
@@ -117,7 +122,36 @@ test('a signal to end while it starts leaves nothing running either', async () =
   expect(await early.ended).toBe(0);
   expect(early.output()).toBe('Stopping …\n');
   await nothingIsLeft();
-}, 60_000);
+}, 120_000);
+
+/** How root becomes an ordinary user. In a user namespace nobody else is known, and `npm start` is inside already. */
+async function asOrdinaryUser(): Promise<readonly string[]> {
+  const map = await readFile('/proc/self/uid_map', 'utf8');
+  const everybody = /^\s*0\s+0\s+4294967295\s*$/.test(map);
+  return everybody && process.getuid?.() === 0
+    ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all']
+    : [];
+}
+
+test('an ordinary user is told how another terminal gets to it, and that works', async () => {
+  const own = join(folder, 'ordinary');
+  await mkdir(own);
+  await chmod(folder, 0o755);
+  await chmod(own, 0o777);
+  const [command = process.execPath, ...before] = [...(await asOrdinaryUser()), process.execPath];
+  const started = start([command, ...before], own);
+  await says(started, 'Ctrl-C stops everything.');
+  const [, way = ''] = /In another terminal, first: {3}(nsenter .*) \$SHELL\n/.exec(started.output()) ?? [];
+  const [, api = ''] = /functions +(http\S+)/.exec(started.output()) ?? [];
+  const { stdout } = await promisify(execFile)('bash', [
+    '-c',
+    `${way} curl -s -o /dev/null -w '%{http_code}' ${api}/status`,
+  ]);
+  expect(stdout).toBe('401');
+  started.child.kill('SIGTERM');
+  expect(await started.ended).toBe(0);
+  await nothingIsLeft();
+}, 180_000);
 
 test('a port that another program uses is named at once, with the way out', async () => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -125,7 +159,7 @@ test('a port that another program uses is named at once, with the way out', asyn
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
   try {
-    const refused = start('--port', String(port));
+    const refused = start(undefined, folder, '--port', String(port));
     expect(await refused.ended).toBe(1);
     expect(refused.output()).toBe(
       `Port ${port} is in use. Choose another one (npm start -- --port NUMBER), or none: then a free one is taken.\n`,
@@ -136,7 +170,7 @@ test('a port that another program uses is named at once, with the way out', asyn
 });
 
 test('--help shows how each part can be replaced', async () => {
-  const help = start('--help');
+  const help = start(undefined, folder, '--help');
   expect(await help.ended).toBe(0);
   for (const option of ['--graph-url', '--ldap-url', '--service-bus', '--policy', '--port', '--directory'])
     expect(help.output()).toContain(option);
