@@ -22,6 +22,7 @@ export const titles = {
   'recycle-bin': 'Recycle Bin',
   'deleted-objects': 'Deleted objects',
   exchange: 'Exchange',
+  'upn-suffixes': 'UPN suffixes',
   container: 'Target container',
   rights: 'Rights',
   'rights-tested': 'Rights on written objects',

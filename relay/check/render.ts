@@ -8,7 +8,10 @@ const colours = { ok: 'green', warning: 'yellow', error: 'red' } as const;
 const areas: readonly (readonly [heading: string, ids: readonly CheckLine['id'][]])[] = [
   ['Domain controller', ['connection', 'certificate', 'clock']],
   ['Account', ['account', 'privileges', 'elsewhere', 'deleted-objects']],
-  ['Forest', ['schema', 'functional-level', 'recycle-bin', 'exchange', 'source-of-authority']],
+  [
+    'Forest',
+    ['schema', 'functional-level', 'recycle-bin', 'exchange', 'upn-suffixes', 'source-of-authority'],
+  ],
   ['Device registration', ['device-service', 'device-location', 'device-container']],
   ['Places', ['container', 'rights', 'rights-tested', 'too-many-rights']],
   ['Cloud', ['service-bus', 'policy']],

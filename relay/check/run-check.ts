@@ -14,6 +14,7 @@ import type { StartConsent } from './refuse-to-start.ts';
 import { type CheckProbes, type CheckRequest, directorySettingsOf } from './request.ts';
 import { checkPlace } from './rights.ts';
 import { checkSourceOfAuthority } from './source-of-authority.ts';
+import { checkUpnSuffixes } from './upn-suffixes.ts';
 
 /**
  * Looks at everything that writeback needs, with the relay's own account, and writes nothing. What cannot be asked because
@@ -67,6 +68,7 @@ async function checkForest(
     checkRecycleBin(context),
     checkDeletedObjects(context),
     checkExchange(context),
+    checkUpnSuffixes(context),
     checkSourceOfAuthority(context),
     lines,
     ...places.map((place) => checkPlace(context, place)),

@@ -32,8 +32,8 @@ const planted = {
   cloudPassword: 'Canary-cloud-user-password-1',
 };
 
-/** How every password that the relay makes begins, in the form in which it is sent to AD. */
-const madePassword = Buffer.from('"aA1!', 'utf16le').toString('base64').slice(0, 12);
+/** How every password that the relay makes begins: as it is, and in the form in which it is sent to AD. */
+const madePassword = ['aA1!', Buffer.from('"aA1!', 'utf16le').toString('base64').slice(0, 12)];
 
 const policyText = `
 groups:
@@ -221,9 +221,13 @@ const answers = async (...paths: readonly string[]): Promise<string> =>
 /** A secret is found as it is, in base64, and as JSON or a URL would write it. */
 function found(text: string, secret: string): boolean {
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
-  return [secret, madePassword, base64, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)].some(
-    (one) => text.includes(one),
-  );
+  return [
+    secret,
+    ...madePassword,
+    base64,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+  ].some((one) => text.includes(one));
 }
 const foundIn = (text: string, except: readonly string[] = []): readonly string[] =>
   Object.entries(canaries).flatMap(([name, secret]) =>
