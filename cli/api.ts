@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** The functions to talk to, and the key for them. */
-export type Connection = { readonly url: string; readonly key: string };
+/** The functions to talk to, and what opens them: a key, or an access token of Entra ID. */
+export type Connection = { readonly url: string; readonly key: string; readonly token?: string };
 
 export type ConnectionOptions = { readonly url?: string; readonly key?: string; readonly stack: string };
 
 /**
- * Where the functions are: as given, as in ENTRA_WRITEBACK_URL and ENTRA_WRITEBACK_KEY, or the local
- * stack's file. The key is not an option of its own name in help, so that it stays out of process lists.
+ * Where the functions are: as given, as in ENTRA_WRITEBACK_URL and ENTRA_WRITEBACK_KEY (or
+ * ENTRA_WRITEBACK_TOKEN), or the local stack's file. The key is not an option of its own name in help, so that it stays out of process lists.
  */
 export async function connectionOf(
   options: ConnectionOptions,
@@ -16,7 +16,8 @@ export async function connectionOf(
 ): Promise<Connection> {
   const url = options.url ?? environment.ENTRA_WRITEBACK_URL;
   const key = environment.ENTRA_WRITEBACK_KEY;
-  if (url) return { url: url.replace(/\/+$/, ''), key: key ?? '' };
+  const token = environment.ENTRA_WRITEBACK_TOKEN;
+  if (url) return { url: url.replace(/\/+$/, ''), key: key ?? '', ...(token && { token }) };
   const text = await readFile(options.stack, 'utf8').catch(() => undefined);
   if (text === undefined) {
     throw new Error(
@@ -27,6 +28,12 @@ export async function connectionOf(
   return stack.functions;
 }
 
+/** What every call says of who makes it. */
+export const credentialsOf = ({ key, token }: Connection): Record<string, string> => ({
+  ...(key && { 'x-functions-key': key }),
+  ...(token && { authorization: `Bearer ${token}` }),
+});
+
 /** Calls the API; a refusal is an Error that says what the problem document says. */
 export async function call(
   connection: Connection,
@@ -36,7 +43,7 @@ export async function call(
 ): Promise<unknown> {
   const response = await fetch(`${connection.url}/api${path}`, {
     method,
-    headers: { 'x-functions-key': connection.key, 'content-type': 'application/json' },
+    headers: { ...credentialsOf(connection), 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch(unreachable(connection.url));
   const text = await response.text();
@@ -74,7 +81,7 @@ export async function callText(
   path: string,
 ): Promise<{ readonly text: string; readonly link: string | null }> {
   const response = await fetch(`${connection.url}/api${path}`, {
-    headers: { 'x-functions-key': connection.key },
+    headers: credentialsOf(connection),
   }).catch(unreachable(connection.url));
   const text = await response.text();
   if (!response.ok) throw new Error(explain(response.status, text));
@@ -87,9 +94,9 @@ export const nextOf = (link: string | null): string | undefined =>
 
 /** A refusal as a person reads it: the problem document, one line for each wrong field. */
 export function explain(status: number, text: string): string {
-  if (status === 401)
-    return 'The key was not accepted. Set ENTRA_WRITEBACK_KEY to a key of the function app.';
   const { data } = ProblemDocument.safeParse(parse(text));
+  if (status === 401 && !data)
+    return 'The key was not accepted. Set ENTRA_WRITEBACK_KEY to a key of the function app.';
   if (!data) return `The functions answered ${status}. ${text.slice(0, 200)}`;
   const lines = data.errors.map(({ field, message, value, remedy, line }) =>
     [

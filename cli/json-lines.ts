@@ -1,5 +1,5 @@
 import type { Connection } from './api.ts';
-import { explain, unreachable } from './api.ts';
+import { credentialsOf, explain, unreachable } from './api.ts';
 
 /** Posts JSON and answers the lines of a stream as they come. A refusal is an Error that says why. */
 export async function* postForLines(
@@ -9,7 +9,7 @@ export async function* postForLines(
 ): AsyncGenerator<unknown> {
   const response = await fetch(`${connection.url}/api${path}`, {
     method: 'POST',
-    headers: { 'x-functions-key': connection.key, 'content-type': 'application/json' },
+    headers: { ...credentialsOf(connection), 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(unreachable(connection.url));
   if (!response.ok || !response.body) throw new Error(explain(response.status, await response.text()));

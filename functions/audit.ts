@@ -11,6 +11,7 @@ import { withChanges } from '../shared/flow/attribute-changes.ts';
 import { searchAudit } from '../shared/flow/search-audit.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { checkRequest } from './http/check-request.ts';
 import { queryOf } from './http/query.ts';
 import { logOf } from './log.ts';
@@ -34,7 +35,7 @@ export const AuditQuery = z.strictObject({
 
 /** What happened, newest first: by time, code, member or object. */
 export async function queryAudit(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const query = checkRequest(AuditQuery, queryOf(request));
   if (!query.ok) return query.response;
@@ -54,7 +55,7 @@ const ExportQuery = z.strictObject({
  * of a function can hold with ease; the header `link` leads to the next part.
  */
 export async function exportAudit(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const query = checkRequest(ExportQuery, queryOf(request));
   if (!query.ok) return query.response;
@@ -85,10 +86,15 @@ export async function purgeAudit(_timer: Timer, context: InvocationContext): Pro
   if (entries > 0) logOf(context)('audit.purged', { entries, before: before.toISOString() });
 }
 
-triggers.http('audit', { methods: ['GET'], authLevel: 'function', route: 'audit', handler: queryAudit });
+triggers.http('audit', {
+  methods: ['GET'],
+  authLevel: operationsLevel(),
+  route: 'audit',
+  handler: queryAudit,
+});
 triggers.http('auditExport', {
   methods: ['GET'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'audit/export',
   handler: exportAudit,
 });

@@ -12,6 +12,7 @@ import { callBack, completionAnswer } from '../shared/flow/call-back.ts';
 import { askForCompletion, expire, expireCompletions } from '../shared/flow/completions.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { readJson } from './http/body.ts';
 import { checkRequest } from './http/check-request.ts';
 import { problem } from './http/problem.ts';
@@ -39,7 +40,7 @@ export async function postCompletion(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'operate');
+  const access = await requireRole(request, 'operate');
   if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
@@ -80,7 +81,7 @@ export async function getCompletion(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const app = await getApp();
   const id = request.params.id ?? '';
@@ -109,13 +110,13 @@ export async function watchCompletions(_timer: Timer, context: InvocationContext
 
 triggers.http('requestCompletion', {
   methods: ['POST'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'completions',
   handler: postCompletion,
 });
 triggers.http('completion', {
   methods: ['GET'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'completions/{id}',
   handler: getCompletion,
 });

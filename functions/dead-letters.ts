@@ -11,6 +11,7 @@ import { type LetterResult, settleDeadLetter } from '../shared/flow/settle-dead-
 import { watchDeadLetters } from '../shared/flow/watch-dead-letters.ts';
 import { getApp } from './app.ts';
 import { requirePerson, requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { readJson } from './http/body.ts';
 import { checkRequest } from './http/check-request.ts';
 import { problem } from './http/problem.ts';
@@ -23,7 +24,7 @@ const ListQuery = z.strictObject({ queue: z.string().optional() });
 
 /** Messages that nobody works on: set aside because they cannot be read, or given up by Service Bus. */
 export async function deadLetters(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const query = checkRequest(ListQuery, queryOf(request));
   if (!query.ok) return query.response;
@@ -36,7 +37,7 @@ const closed = ({ body: _body, ...letter }: OpenedDeadLetter): DeadLetter => let
 
 /** One of them with its body, why it is here, and what replaying it would do. */
 export async function deadLetter(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const all = await listDeadLetters((await getApp()).queues);
   const letter = all.find(({ id }) => id === request.params.id);
@@ -62,7 +63,7 @@ async function settle(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'operate');
+  const access = await requireRole(request, 'operate');
   if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
@@ -123,25 +124,25 @@ export async function watchLetters(_timer: Timer, context: InvocationContext): P
 
 triggers.http('deadLetters', {
   methods: ['GET'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'dead-letters',
   handler: deadLetters,
 });
 triggers.http('deadLetter', {
   methods: ['GET'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'dead-letters/{id}',
   handler: deadLetter,
 });
 triggers.http('replayDeadLetter', {
   methods: ['POST'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'dead-letters/{id}/replay',
   handler: replayDeadLetter,
 });
 triggers.http('discardDeadLetter', {
   methods: ['POST'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'dead-letters/{id}/discard',
   handler: discardDeadLetter,
 });

@@ -7,6 +7,7 @@ import {
 import { discover } from '../shared/flow/discover.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { problem } from './http/problem.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { traceOf } from './log.ts';
@@ -19,7 +20,7 @@ export async function discoverTenant(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const app = await getApp();
   const work = discover(traceOf(context, request), { ...app, context: app.deciding.context });
@@ -36,7 +37,7 @@ const tooSlow = problem({
 
 triggers.http('discover', {
   methods: ['GET'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'discover',
   handler: discoverTenant,
 });

@@ -13,6 +13,7 @@ import {
 import { inspect } from '../shared/flow/inspect.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { readJson } from './http/body.ts';
 import { policyProblem } from './http/policy-problem.ts';
 import { problem, requestProblem } from './http/problem.ts';
@@ -33,7 +34,7 @@ export async function evaluatePolicy(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
@@ -95,7 +96,7 @@ const silent = (seconds: number): HttpResponseInit =>
 
 triggers.http('evaluatePolicy', {
   methods: ['POST'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'policy/evaluate',
   handler: evaluatePolicy,
 });

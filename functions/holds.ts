@@ -12,6 +12,7 @@ import { html } from '../shared/html/html.ts';
 import type { HeldPlan } from '../shared/state/index.ts';
 import { getApp } from './app.ts';
 import { requirePerson, requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { readJson } from './http/body.ts';
 import { checkRequest } from './http/check-request.ts';
 import { problem } from './http/problem.ts';
@@ -23,7 +24,7 @@ const ListQuery = z.strictObject({ state: z.union([HoldState, z.literal('all')])
 
 /** The held plans, newest first: those that wait for a person, or those in another state. */
 export async function listHolds(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const query = checkRequest(ListQuery, queryOf(request));
   if (!query.ok) return query.response;
@@ -39,7 +40,7 @@ export async function listHolds(request: HttpRequest): Promise<HttpResponseInit>
 
 /** One held plan: JSON, or a page to read where `Accept` asks for Markdown or a browser asks. */
 export async function getHold(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const { holds } = await getApp();
   const hold = await holds.find(request.params.id ?? '');
@@ -67,7 +68,7 @@ const bodyLimit = 16 * 1024;
 const decide =
   (verdict: HoldDecision['verdict']) =>
   async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
-    const access = requireRole(request, 'approve');
+    const access = await requireRole(request, 'approve');
     if (!access.ok) return access.response;
     const body = await readJson(request, bodyLimit);
     if (!body.ok) return body.response;
@@ -120,17 +121,27 @@ export async function tidy(_timer: Timer, context: InvocationContext): Promise<v
   await tidyHolds((await getApp()).withLog(logOf(context)));
 }
 
-triggers.http('holds', { methods: ['GET'], authLevel: 'function', route: 'holds', handler: listHolds });
-triggers.http('hold', { methods: ['GET'], authLevel: 'function', route: 'holds/{id}', handler: getHold });
+triggers.http('holds', {
+  methods: ['GET'],
+  authLevel: operationsLevel(),
+  route: 'holds',
+  handler: listHolds,
+});
+triggers.http('hold', {
+  methods: ['GET'],
+  authLevel: operationsLevel(),
+  route: 'holds/{id}',
+  handler: getHold,
+});
 triggers.http('approveHold', {
   methods: ['POST'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'holds/{id}/approve',
   handler: approveHold,
 });
 triggers.http('rejectHold', {
   methods: ['POST'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'holds/{id}/reject',
   handler: rejectHold,
 });

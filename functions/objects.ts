@@ -12,6 +12,7 @@ import { searchAudit } from '../shared/flow/search-audit.ts';
 import { getApp } from './app.ts';
 import { AuditQuery } from './audit.ts';
 import { requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { checkRequest } from './http/check-request.ts';
 import { findObject } from './http/find-object.ts';
 import { queryOf } from './http/query.ts';
@@ -30,7 +31,7 @@ const ListQuery = z.strictObject({
 
 /** The objects that were evaluated, page by page. */
 export async function listObjects(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const query = checkRequest(ListQuery, queryOf(request));
   if (!query.ok) return query.response;
@@ -65,7 +66,7 @@ const readingLimitMs = 30_000;
  * A browser gets a page. It is told where something is wrong: what cannot be read is left out, and `problem` says why.
  */
 export async function getObject(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const query = checkRequest(StoryQuery, queryOf(request));
   if (!query.ok) return query.response;
@@ -94,7 +95,7 @@ const HistoryQuery = AuditQuery.omit({ kind: true, id: true });
 
 /** What happened to one object, newest first, each with what it changed. */
 export async function getHistory(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const query = checkRequest(HistoryQuery, queryOf(request));
   if (!query.ok) return query.response;
@@ -105,16 +106,21 @@ export async function getHistory(request: HttpRequest): Promise<HttpResponseInit
   return { status: 200, jsonBody: { value: value.map(withChanges), next } };
 }
 
-triggers.http('objects', { methods: ['GET'], authLevel: 'function', route: 'objects', handler: listObjects });
+triggers.http('objects', {
+  methods: ['GET'],
+  authLevel: operationsLevel(),
+  route: 'objects',
+  handler: listObjects,
+});
 triggers.http('object', {
   methods: ['GET'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'objects/{id}',
   handler: getObject,
 });
 triggers.http('history', {
   methods: ['GET'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'objects/{id}/history',
   handler: getHistory,
 });

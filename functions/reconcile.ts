@@ -13,6 +13,7 @@ import { watchSubscriptions } from '../shared/flow/watch-subscriptions.ts';
 import { watchTenant } from '../shared/flow/watch-tenant.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { readJson } from './http/body.ts';
 import { checkRequest } from './http/check-request.ts';
 import { logOf, traceOf } from './log.ts';
@@ -31,7 +32,7 @@ const SweepRequest = z.strictObject({
 
 /** Begins a sweep of everything now. Answers at once; GET /api/status tells how far it is. */
 export async function sweepNow(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'operate');
+  const access = await requireRole(request, 'operate');
   if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit, {});
   if (!body.ok) return body.response;
@@ -66,7 +67,12 @@ export async function watchEveryFiveMinutes(_timer: Timer, context: InvocationCo
   await watchSubscriptions({ ...around, notificationUrl: around.settings.NOTIFICATION_URL });
 }
 
-triggers.http('sweep', { methods: ['POST'], authLevel: 'function', route: 'sweep', handler: sweepNow });
+triggers.http('sweep', {
+  methods: ['POST'],
+  authLevel: operationsLevel(),
+  route: 'sweep',
+  handler: sweepNow,
+});
 triggers.timer('sweepHourly', { schedule: '0 17 * * * *', handler: sweepHourly });
 triggers.timer('watchEveryMinute', { schedule: '20 * * * * *', handler: watchEveryMinute });
 triggers.timer('watchEveryFiveMinutes', { schedule: '40 */5 * * * *', handler: watchEveryFiveMinutes });

@@ -11,6 +11,7 @@ import { CandidatePolicy, readCandidate } from '../shared/flow/candidate-policy.
 import { type SimulationLine, type SimulationRequest, simulate } from '../shared/flow/simulate.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { readJson } from './http/body.ts';
 import { jsonLines } from './http/json-lines.ts';
 import { policyProblem } from './http/policy-problem.ts';
@@ -44,7 +45,7 @@ export async function simulatePolicy(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const body = await readJson(request, bodyLimit);
   if (!body.ok) return body.response;
@@ -103,7 +104,7 @@ const busy = problem(
 
 triggers.http('simulatePolicy', {
   methods: ['POST'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'policy/simulate',
   handler: simulatePolicy,
 });

@@ -12,13 +12,14 @@ import { listViolations } from '../shared/flow/violations.ts';
 import { watchRelays } from '../shared/flow/watch-relays.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
+import { operationsLevel } from './http/auth-level.ts';
 import { checkRequest } from './http/check-request.ts';
 import { queryOf } from './http/query.ts';
 import { logOf } from './log.ts';
 
 /** The state of the whole. */
 export async function status(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   return {
     status: 200,
@@ -38,7 +39,7 @@ const ViolationsQuery = z.strictObject({
 
 /** The open violations, page by page. */
 export async function violations(request: HttpRequest): Promise<HttpResponseInit> {
-  const access = requireRole(request, 'read');
+  const access = await requireRole(request, 'read');
   if (!access.ok) return access.response;
   const query = checkRequest(ViolationsQuery, queryOf(request));
   if (!query.ok) return query.response;
@@ -56,10 +57,10 @@ export async function recount(): Promise<void> {
   await counts.recount(states);
 }
 
-triggers.http('status', { methods: ['GET'], authLevel: 'function', route: 'status', handler: status });
+triggers.http('status', { methods: ['GET'], authLevel: operationsLevel(), route: 'status', handler: status });
 triggers.http('violations', {
   methods: ['GET'],
-  authLevel: 'function',
+  authLevel: operationsLevel(),
   route: 'violations',
   handler: violations,
 });

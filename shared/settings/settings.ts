@@ -65,7 +65,23 @@ export const settingsSchema = z.object({
     .enum(['keys', 'entra'])
     .default('keys')
     .describe(
-      'Who may use the operations endpoints. keys: whoever has the function key, and where App Service Authentication names the caller, only with the app role too. entra: only who is signed in and has the app role, besides the key.',
+      'Who may use the operations endpoints. keys: whoever has the function key, and where App Service Authentication names the caller, only with the app role too. entra: only who is signed in and has the app role: with an access token alone where ENTRA_TENANT_ID and ENTRA_AUDIENCE are set, else by App Service Authentication and the key.',
+    ),
+  ENTRA_TENANT_ID: z
+    .guid()
+    .optional()
+    .describe('Tenant whose access tokens are taken at the operations endpoints, instead of a key.'),
+  ENTRA_AUDIENCE: z
+    .string()
+    .optional()
+    .describe(
+      'What the access tokens are for: client id or application ID URI of the app registration that declares the roles; several are separated by commas.',
+    ),
+  ENTRA_AUTHORITY: z
+    .url({ protocol: /^https$/ })
+    .default('https://login.microsoftonline.com')
+    .describe(
+      'Who issues the access tokens. National clouds have their own, such as https://login.microsoftonline.us.',
     ),
   AUDIT_RETENTION_DAYS: z.coerce
     .number()
@@ -154,6 +170,15 @@ function contradictions(settings: Settings): readonly SettingError[] {
       setting: 'NOTIFICATION_CLIENT_STATE',
       message: 'is missing. Notifications cannot be trusted without it: set a random text of 32 characters.',
     });
+  }
+  const { OPERATIONS_ACCESS, ENTRA_TENANT_ID, ENTRA_AUDIENCE } = settings;
+  if ((ENTRA_TENANT_ID === undefined) !== (ENTRA_AUDIENCE === undefined)) {
+    const setting = ENTRA_AUDIENCE === undefined ? 'ENTRA_AUDIENCE' : 'ENTRA_TENANT_ID';
+    errors.push({ setting, message: 'is missing. Access tokens are taken where both are set.' });
+  }
+  if (ENTRA_AUDIENCE !== undefined && OPERATIONS_ACCESS !== 'entra') {
+    const message = 'is set, but OPERATIONS_ACCESS is keys, so no token counts. Set it to entra.';
+    errors.push({ setting: 'ENTRA_AUDIENCE', message });
   }
   return errors;
 }
