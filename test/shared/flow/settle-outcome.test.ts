@@ -103,6 +103,19 @@ describe('an outcome', () => {
     expect(membersInAd(world, id)).toEqual([]);
   });
 
+  it('of a removal that AD refused is followed by further tries, although no tombstone comes again', async () => {
+    const world = await startedWorld();
+    const id = await writtenGroup(world);
+    world.ad.trouble.refuses = true;
+    world.tenant.softDelete(id);
+    world.tenant.purge(id);
+    await world.pass(30 * minute);
+    expect(membersInAd(world, id)).toEqual([]);
+    world.ad.trouble.refuses = false;
+    await world.pass(73 * minute);
+    expect(membersInAd(world, id)).toBeUndefined();
+  });
+
   it('that a person must see to is not tried again', async () => {
     const world = await startedWorld();
     const id = await writtenGroup(world);
