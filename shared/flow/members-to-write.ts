@@ -11,6 +11,7 @@ import {
 import { type GroupSettings, type Policy, requirements } from '../policy/index.ts';
 import type { ObjectState } from '../state/index.ts';
 import type { DecideDeps } from './decide-change.ts';
+import { doubt } from './doubt-members.ts';
 import type { MembershipWish } from './evaluate-change.ts';
 import { createJudge } from './judge-members.ts';
 import { emptyDelta } from './membership-history.ts';
@@ -86,6 +87,8 @@ export async function readMembers(
   });
   if (whole.outcome !== 'complete') return { failed: whole.why };
   const { references, leftOut, toWrite, expanded, count } = whole.value;
+  const doubted = await doubt(change, { count, ...hidden }, state, deps.graph);
+  if (doubted) return { failed: doubted };
   const memberships = count > limit ? [] : cutMembership(references, readAt);
   return {
     memberships,

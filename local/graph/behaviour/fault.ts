@@ -28,6 +28,8 @@ export const faultEffectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cut'), at: z.enum(['start', 'body']).default('start') }),
   z.strictObject({ kind: z.literal('slow'), ms: z.number().min(0) }),
   z.strictObject({ kind: z.literal('tokenExpired') }),
+  /** A list comes back empty with status 200, as from an index or a replica that has nothing yet. */
+  z.strictObject({ kind: z.literal('emptyList') }),
 ]);
 
 /** Something that goes wrong with the requests that match, a number of times or with a probability. */

@@ -35,7 +35,7 @@ export const createFaults = (behaviour: Behaviour, draw: Draw) => {
 
 export type Faults = ReturnType<typeof createFaults>;
 
-/** The error that an effect answers with; undefined for effects that only delay or cut. */
+/** The error that an effect answers with; undefined for effects that are no error. */
 export const errorOf = (effect: FaultEffect): GraphError | undefined => {
   switch (effect.kind) {
     case 'status':
@@ -51,6 +51,7 @@ export const errorOf = (effect: FaultEffect): GraphError | undefined => {
       return unauthorized('Lifetime validation failed, the token is expired.');
     case 'cut':
     case 'slow':
+    case 'emptyList':
       return undefined;
   }
 };

@@ -77,7 +77,7 @@ export const createDispatch = ({ world, find, faults, throttle, authenticate }: 
       account.usage = { units, share: 1.8 };
       account.usage = throttle.count(known.appId, units, call.method !== 'GET', enforce, retryAfter);
     }
-    return route.handle(
+    const reply = await route.handle(
       {
         method: call.method,
         version: version === 'beta' ? 'beta' : 'v1.0',
@@ -92,6 +92,7 @@ export const createDispatch = ({ world, find, faults, throttle, authenticate }: 
       },
       world,
     );
+    return effect?.kind === 'emptyList' ? { ...reply, body: { value: [] } } : reply;
   };
 
   let sweptAt = Number.NEGATIVE_INFINITY;
