@@ -81,7 +81,7 @@ export async function getCompletion(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const access = await requireRole(request, 'read');
+  const access = await requireRole(request, 'operate');
   if (!access.ok) return access.response;
   const app = await getApp();
   const id = request.params.id ?? '';

@@ -1,5 +1,6 @@
 import { ensureSamba } from '../../local/samba/packages.ts';
 import { reexecInUserNamespace } from '../../local/samba/user-namespace.ts';
+import { benchAlerts } from './alerts.ts';
 import { benchEvaluation } from './evaluation.ts';
 import { benchGraphCost } from './graph-cost.ts';
 import { benchLatency } from './latency.ts';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   devices: benchDevices,
   start: benchStart,
   'graph-cost': benchGraphCost,
+  alerts: benchAlerts,
 };
 
 await ensureSamba();
