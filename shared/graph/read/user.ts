@@ -28,7 +28,9 @@ export async function readUser(
   if (read.outcome === 'failed') return read;
   if (read.value.presence === 'notFound') return complete(read.value);
   const { presence, value, raw, readAt } = read.value;
-  const above = manager && presence === 'present' ? await readManager(requester, id) : complete(null);
+  // One that is synchronised from AD is never written, so that nothing would be done with it.
+  const asks = manager && presence === 'present' && value.properties.onPremisesSyncEnabled !== true;
+  const above = asks ? await readManager(requester, id) : complete(null);
   if (above.outcome === 'failed') return failed(above.why);
   const properties = { ...value.properties, extensions: extensionsOf(raw, extensions), manager: above.value };
   return complete({ presence, snapshot: { kind: 'user', presence, id, readAt, properties } });

@@ -134,7 +134,7 @@ describe('reading a group', () => {
 });
 
 describe('reading a user', () => {
-  it('gives the properties that find it in AD, and the manager where needed', async () => {
+  it('gives the properties that find it in AD, and the manager of one that may be written', async () => {
     const { graph } = world.client();
     const boss = world.tenant.create('user', user('Boss'));
     const made = world.tenant.create(
@@ -142,6 +142,7 @@ describe('reading a user', () => {
       { ...syncedUser('Carla', 1104), department: 'IT' },
       { manager: [boss.id] },
     );
+    const led = world.tenant.create('user', user('Claus'), { manager: [boss.id] });
     const lonely = world.tenant.create('user', user('Dora'));
     expect(await graph.readUser(idOf(made), { manager: true })).toMatchObject({
       value: {
@@ -153,10 +154,13 @@ describe('reading a user', () => {
             department: 'IT',
             onPremisesSyncEnabled: true,
             onPremisesSecurityIdentifier: 'S-1-5-21-1-2-3-1104',
-            manager: boss.id,
+            manager: null,
           },
         },
       },
+    });
+    expect(await graph.readUser(idOf(led), { manager: true })).toMatchObject({
+      value: { snapshot: { properties: { manager: boss.id } } },
     });
     expect(await graph.readUser(idOf(lonely), { manager: true })).toMatchObject({
       value: { snapshot: { properties: { manager: null, onPremisesSecurityIdentifier: null } } },
