@@ -22,12 +22,15 @@ export function factsOf(group: Group, item: Item): readonly Fact[] {
       ? [{ label: 'Resolved', value: `${utc(resolvedAt)}, after ${lasted(openedAt, resolvedAt)}` }]
       : []),
     ...(count > 1 ? [{ label: 'Seen', value: `${number(count)} times, last ${utc(lastAt)}` }] : []),
+    ...(isOver ? [] : [{ label: 'Command', value: commandOf(item) }]),
   ];
 }
 
-/** What to do: the remedy, with the command that begins it where it is about a held plan. */
-export const adviceOf = ({ remedy, holdId }: Item): string =>
-  holdId === undefined ? remedy : `${remedy} On the command line: entra-writeback holds show ${holdId}`;
+/** What to type to see more: a link asks for a sign-in, a command uses the one that is there. */
+const commandOf = ({ about, holdId }: Item): string => {
+  if (holdId !== undefined) return `entra-writeback holds show ${holdId}`;
+  return about ? `entra-writeback object ${about.id}` : 'entra-writeback status';
+};
 
 /** `GROUP_TOO_LARGE · error · new`: what stands above the name. */
 export const labelOf = (group: Group): string =>

@@ -81,6 +81,7 @@ describe('A message about one incident', () => {
         'Nothing is written.',
         'Raise limits.members',
         `https://writeback.contoso.test/api/objects/${groupId(1)}`,
+        `entra-writeback object ${groupId(1)}`,
       ]) {
         expect(said).toContain(part);
       }

@@ -1,5 +1,5 @@
 import { violationCodes } from '../../../domain/index.ts';
-import { adviceOf, factsOf } from '../../message/facts.ts';
+import { factsOf } from '../../message/facts.ts';
 import type { Group, Item } from '../../message/message.ts';
 import { isOpen } from '../../message/words.ts';
 import { anyText, container, type Element, ownText, row } from './elements.ts';
@@ -18,7 +18,7 @@ export function oneIncident(group: Group, item: Item): readonly Element[] {
 
 const advice = ({ code }: Group, item: Item): readonly Element[] => [
   container(
-    [ownText('What to do', { weight: 'Bolder' }), anyText([{ text: adviceOf(item) }], { spacing: 'None' })],
+    [ownText('What to do', { weight: 'Bolder' }), anyText([{ text: item.remedy }], { spacing: 'None' })],
     {
       spacing: 'Medium',
       separator: true,

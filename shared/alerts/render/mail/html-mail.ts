@@ -1,7 +1,7 @@
 import { violationCodes } from '../../../domain/index.ts';
 import { type Html, html, nothing } from '../../../html/html.ts';
 import { effects } from '../../message/effects.ts';
-import { adviceOf, factsOf, labelOf } from '../../message/facts.ts';
+import { factsOf, labelOf } from '../../message/facts.ts';
 import { buttonsOf, type Links } from '../../message/links.ts';
 import { type Group, type Item, type Message, onlyItem } from '../../message/message.ts';
 import { headline, isOpen, number, severityOf, stateOf, summary, utc } from '../../message/words.ts';
@@ -33,7 +33,7 @@ function oneIncident(group: Group, item: Item): Html {
 </tr>`,
   );
   const advice = html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin-top:16px;"><tr>
-<td class="box" style="padding:12px 16px;background-color:#f5f5f5;">${text('What to do', 'font-weight:600;')}${text(adviceOf(item))}</td>
+<td class="box" style="padding:12px 16px;background-color:#f5f5f5;">${text('What to do', 'font-weight:600;')}${text(item.remedy)}</td>
 </tr></table>`;
   return html`${text(item.message, 'padding-bottom:14px;overflow-wrap:anywhere;')}
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="font-size:14px;line-height:20px;">

@@ -1,6 +1,6 @@
 import { violationCodes } from '../../../domain/index.ts';
 import { effects } from '../../message/effects.ts';
-import { adviceOf, factsOf, labelOf } from '../../message/facts.ts';
+import { factsOf, labelOf } from '../../message/facts.ts';
 import { buttonsOf, type Links } from '../../message/links.ts';
 import { type Group, type Item, type Message, onlyItem } from '../../message/message.ts';
 import { headline, isOpen, number, stateOf, summary, utc } from '../../message/words.ts';
@@ -20,7 +20,7 @@ const oneIncident = (group: Group, item: Item): readonly string[] => [
   item.message,
   '',
   ...factsOf(group, item).map(({ label, value }) => `${`${label}:`.padEnd(10)} ${value}`),
-  ...(isOpen(group) ? ['', `What to do: ${adviceOf(item)}`] : []),
+  ...(isOpen(group) ? ['', `What to do: ${item.remedy}`] : []),
 ];
 
 function groupLines(group: Group, links: Links): readonly string[] {
