@@ -52,7 +52,8 @@ describe('the documents', () => {
   it('are all named in the index', () => {
     const named = new Set(linksOf('docs/README.md').map(({ file }) => file));
     const all = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md');
-    expect(all.filter((page) => !named.has(page))).toEqual([]);
+    const forgotten = all.filter((page) => !named.has(page));
+    expect(forgotten, 'Give each page a row in docs/README.md.').toEqual([]);
   });
 
   it.each(pages)('%s begins with its title', (page) => {
