@@ -11,13 +11,13 @@ export function membersRefused(input: PlanInput, leftOut: readonly LeftOut[]): r
   return [violationOf(input, 'MEMBER_REFUSED', message, { count: refused.length })];
 }
 
-/** Users without their mail attributes are a matter of the forest, and are told as one. */
+/** Users and groups without their mail attributes are a matter of the forest, and are told as one. */
 export function withMailLeftOut(planned: Planned, { desired }: WriteTask, input: PlanInput): Planned {
   const isLeftOut = ({ when, values }: DesiredAttribute): boolean =>
     when === 'exchangePrepared' && values.length > 0;
-  const all = desired.kind !== 'user' || input.facts.exchangePrepared || planned.refusal;
+  const all = desired.kind === 'device' || input.facts.exchangePrepared || planned.refusal;
   if (all || !desired.attributes.some(isLeftOut)) return planned;
-  const message = `The schema of ${input.facts.dnsDomain} has no Exchange attributes; users are written without them.`;
+  const message = `The schema of ${input.facts.dnsDomain} has no Exchange attributes; users and groups are written without them.`;
   const { about: _about, rule: _rule, ...violation } = violationOf(input, 'MAIL_LEFT_OUT', message);
   return { ...planned, violations: [...planned.violations, { ...violation, subject: 'Exchange' }] };
 }

@@ -1,6 +1,5 @@
-/** Notification or feed item → change; kinds of groups, users and devices. Pure. */
+/** Notification → change; kinds of groups, users and devices. Pure. */
 export * from './device-kind.ts';
-export * from './feed-item.ts';
 export * from './group-kind.ts';
 export * from './lifecycle.ts';
 export { type ChangeNotification, type NotificationResult, readNotification } from './notification.ts';

@@ -123,7 +123,8 @@ export const violationCodes = {
   },
   MAIL_LEFT_OUT: {
     severity: 'information',
-    meaning: 'The schema of the forest has no Exchange attributes, so users are written without them.',
+    meaning:
+      'The schema of the forest has no Exchange attributes, so users and groups are written without them.',
     remedy:
       'Say mail: never in the policy where no Exchange needs them; else let Exchange setup extend the schema (/PrepareSchema).',
   },

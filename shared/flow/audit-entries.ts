@@ -58,7 +58,8 @@ export function outcomeEntry(outcome: Outcome, settledAt: Moment, traceparent: s
 
 /** That nothing had to be written is told once, not again with every sweep. */
 export function isWorthKeeping(outcome: Outcome, before: ObjectState['lastOutcome']): boolean {
-  if (outcome.result !== 'unchanged' || outcome.violations.length > 0 || outcome.failure) return true;
+  const ofObject = outcome.violations.some(({ about }) => about !== undefined);
+  if (outcome.result !== 'unchanged' || ofObject || outcome.failure) return true;
   // Settling may be repeated after a crash: then `before` is this outcome.
   return before === undefined || before.intentId === outcome.intentId || !isSettled(before.result);
 }

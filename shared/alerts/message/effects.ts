@@ -24,7 +24,7 @@ export const effects = {
   WRITE_FAILED: 'The change is not in AD yet. It is tried again.',
   SOURCE_OF_AUTHORITY_ENFORCED: 'The change is not in AD: the domain controller refuses it.',
   DEVICE_KEY_MISSING: 'The device is not written.',
-  MAIL_LEFT_OUT: 'Users are written, but on-premises Exchange does not know them.',
+  MAIL_LEFT_OUT: 'Users and groups are written, but on-premises Exchange does not know them.',
   ORPHAN: 'The AD object is left as it is.',
   GRAPH_UNREADABLE: 'Nothing is written and nothing is removed until Graph can be read.',
   NO_LIVE_SUBSCRIPTION: 'Changes are still written, but later: up to a minute.',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withConnection } from '../../../local/samba/connection.ts';
 import { type SeededController, startSeededController } from '../../../local/samba/seeded-controller.ts';
 import type { Discovery } from '../../../shared/flow/discover.ts';
+import type { Event } from '../world.ts';
 import { named, startTenant, type Tenant } from './tenant.ts';
 
 /** An AD that is prepared for Exchange, and one that is not. */
@@ -114,11 +115,16 @@ describe('AD that is not prepared for Exchange', () => {
 
   afterAll(() => tenant?.stop());
 
-  it('gets no mail attributes, and says so once where people plan', async () => {
-    const id = await tenant.written('Sales', 'microsoft365', { mailNickname: 'sales' });
-    const { values } = await tenant.group(id);
-    expect(mail.filter((name) => values[name] !== undefined)).toEqual([]);
-    expect(await tenant.violations(id)).toEqual([]);
+  it('gets no mail attributes, and says so once for all groups, and where people plan', async () => {
+    for (const name of ['Sales', 'Support', 'Stock']) {
+      const id = await tenant.written(name, 'microsoft365', { mailNickname: name });
+      const { values } = await tenant.group(id);
+      expect(mail.filter((one) => values[one] !== undefined)).toEqual([]);
+      expect(await tenant.violations(id)).toEqual([]);
+    }
+    const told = (event: Event) => event.event === 'violation.opened' && event.code === 'MAIL_LEFT_OUT';
+    await tenant.event(told, 0, 'MAIL_LEFT_OUT');
+    expect(tenant.events.filter(told)).toMatchObject([{ severity: 'information', subject: 'Exchange' }]);
     const { forest } = (await (await tenant.api('/discover')).json()) as Discovery;
     expect(forest).toMatchObject({ known: true, value: { exchangePrepared: false } });
   });

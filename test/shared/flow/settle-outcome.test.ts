@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  Dn,
   type EntraId,
   Moment,
   momentOf,
+  ObjectGuid,
   type Outcome,
   violationCodes,
 } from '../../../shared/domain/index.ts';
@@ -203,3 +205,31 @@ describe('the hash of the members in AD', () => {
 const neverHappens = (): never => {
   throw new Error('The test is wrong.');
 };
+
+describe('mail attributes that a forest does not take', () => {
+  it('are one violation of the forest however many groups lack them, resolved by the first that gets them', async () => {
+    const world = await startedWorld();
+    const [first, second] = [await writtenGroup(world), await writtenGroup(world)];
+    const { severity, remedy } = violationCodes.MAIL_LEFT_OUT;
+    const at = momentOf(world.now());
+    const violation = {
+      code: 'MAIL_LEFT_OUT',
+      severity,
+      remedy,
+      subject: 'Exchange',
+      message: 'none',
+      at,
+    } as const;
+    for (const id of [first, second, first])
+      await settle(world, id, { violations: [{ ...violation, details: {} }] });
+    const open = () => Array.fromAsync(world.around.incidents.list({ code: 'MAIL_LEFT_OUT' }));
+    expect(await open()).toMatchObject([{ count: 1, violation: { subject: 'Exchange' } }]);
+    expect((await world.around.states.load({ kind: 'group', id: first })).violations).toEqual([]);
+    const replace = { msExchRecipientDisplayType: ['1'] };
+    const guid = ObjectGuid.parse('6f9619ff-8b86-d011-b42d-00c04fc964ff');
+    const operation = { op: 'modify', dn: Dn.parse('CN=Sales,DC=lab'), guid, replace, before: {} } as const;
+    await settle(world, second, { result: 'applied', plan: { operations: [operation] } });
+    expect(await open()).toEqual([]);
+    expect(world.named('violation.resolved')).toMatchObject([{ code: 'MAIL_LEFT_OUT' }]);
+  });
+});
