@@ -20,8 +20,7 @@ const code = 'MESSAGE_REJECTED';
 export async function watchDeadLetters(deps: WatchLettersDeps): Promise<void> {
   const byQueue = Map.groupBy(await listDeadLetters(deps.queues), ({ queue }) => queue);
   const open = new Set<string>();
-  for await (const { violation } of deps.incidents.list())
-    if (violation.code === code) open.add(violation.subject);
+  for await (const { violation } of deps.incidents.list({ code })) open.add(violation.subject);
   for (const [queue, letters] of byQueue) {
     if (!open.has(queue)) await deps.raise(violationOf(queue, letters));
   }
