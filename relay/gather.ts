@@ -22,7 +22,7 @@ export async function gather(directory: Directory, intent: Intent, now: Moment):
   const facts = await directory.facts();
   const [observation, resolved] = await Promise.all([
     directory.observe(requestFor(intent, task, facts)),
-    resolve(directory, task, intent),
+    resolve(directory, task, intent, facts),
   ]);
   const members = await gatherMembers(directory, task, intent, observation, resolved.members);
   const taken = await gatherTaken(directory, task, observation, facts);
@@ -71,14 +71,14 @@ export function requestFor({ object }: Intent, task: Task, facts: DirectoryFacts
 /** An inspection of a few members looks at each, so that its plan names only those that would change. */
 const mostLookedUp = 100;
 
-async function resolve(directory: Directory, task: Task, { type }: Intent) {
+async function resolve(directory: Directory, task: Task, { type }: Intent, { domainSid }: DirectoryFacts) {
   if (task.do !== 'write') return { references: [], members: [] };
   const inAttributes = task.desired.attributes.flatMap(({ values }) =>
     values.flatMap((value) => (typeof value === 'object' && 'reference' in value ? [value.reference] : [])),
   );
   const listed = referencesOf(task.membership);
   const lookAtAll = type === 'inspect' && task.membership.kind === 'delta' && listed.length <= mostLookedUp;
-  const members = lookAtAll ? listed : listed.filter(needsLookup);
+  const members = lookAtAll ? listed : listed.filter((one) => needsLookup(one, domainSid));
   const [references, found] = await Promise.all([
     resolveSome(directory, inAttributes),
     resolveSome(directory, members),

@@ -9,7 +9,7 @@ import type { Directory } from './directory.ts';
 import { directoryError } from './errors/directory-error.ts';
 import { membersAmong } from './members/member-states.ts';
 import { readMemberSlice } from './members/read-members.ts';
-import { resolve } from './members/resolve.ts';
+import { resolveEverywhere } from './members/resolve-everywhere.ts';
 import { findAt } from './read/find.ts';
 import { findByScan, type Sought } from './read/find-marked.ts';
 import { findTaken } from './read/find-taken.ts';
@@ -40,6 +40,9 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
   const pool = createPool(settings);
   const forest = createForestCache(pool, settings);
   const catalog = createPool({ ...settings, urls: catalogUrls(settings), poolSize: 1 });
+  /** Undefined where the domain is the whole forest. */
+  const catalogOf = ({ domains }: Forest) =>
+    domains > 1 || settings.globalCatalogs !== undefined ? catalog : undefined;
   const ours = ({ facts }: Forest): readonly string[] =>
     settings.markedContainers.map((container) => absoluteDn(container, facts.baseDn));
   const reading = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => pool.read(work);
@@ -79,12 +82,11 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
     },
     findTaken: async (values) => {
       const known = await forest();
-      const beyond = known.domains > 1 || settings.globalCatalogs !== undefined;
-      return findTaken(values, known, pool, beyond ? catalog : undefined);
+      return findTaken(values, known, pool, catalogOf(known));
     },
     resolve: async (references) => {
       const known = await forest();
-      return reading((connection) => resolve({ connection, schema: known.schema }, known, references));
+      return resolveEverywhere(references, known, pool, catalogOf(known));
     },
     observeMany: async (kind, ids, attributes) => {
       const known = await forest();

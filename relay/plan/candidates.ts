@@ -9,6 +9,7 @@ import {
 } from '../../shared/domain/index.ts';
 import { mayNest } from './group-type.ts';
 import { needsLookup } from './member-facts.ts';
+import { isElsewhere, isWellKnownSid } from './member-sids.ts';
 import type { Resolved } from './observed.ts';
 import { leftOutOf, referenceKey } from './references.ts';
 
@@ -17,6 +18,7 @@ export type MemberTarget = {
   readonly ref: ObjectRef;
   readonly guid: ObjectGuid | undefined;
   readonly scope: GroupScope;
+  readonly domainSid: string;
 };
 
 /** A member that may be written: its name, and every identity by which it could be listed twice. */
@@ -53,7 +55,7 @@ export function sortOut(references: readonly Reference[], target: MemberTarget, 
   const leftOut: LeftOut[] = [];
   for (const reference of references) {
     const resolved = lookUp(reference);
-    const candidate = objection(reference, resolved, target) ?? candidateOf(reference, resolved);
+    const candidate = objection(reference, resolved, target) ?? candidateOf(reference, resolved, target);
     if (typeof candidate === 'string') leftOut.push(leftOutOf(reference, candidate));
     else accepted.push(candidate);
   }
@@ -64,15 +66,24 @@ export function sortOut(references: readonly Reference[], target: MemberTarget, 
 export function candidateOf(
   reference: Reference,
   resolved: Resolved | undefined,
+  { domainSid }: Pick<MemberTarget, 'domainSid'>,
 ): Candidate | MemberReasonCode {
   if (resolved?.found) {
     const identities = [resolved.guid, resolved.sid].filter((one) => one !== undefined);
     return { reference, dn: resolved.dn, identities };
   }
+  if (isElsewhere(reference, domainSid)) return 'OTHER_DOMAIN';
   if (resolved) return resolved.reason;
-  if (reference.by !== 'sid' || needsLookup(reference)) return 'NOT_IN_AD';
-  return { reference, dn: sidName(reference.sid), identities: [reference.sid] };
+  if (reference.by !== 'sid' || needsLookup(reference, domainSid)) return 'NOT_IN_AD';
+  return byItsSid(reference);
 }
+
+/** A SID as AD takes it, without looking. */
+export const byItsSid = (reference: Extract<Reference, { by: 'sid' }>): Candidate => ({
+  reference,
+  dn: sidName(reference.sid),
+  identities: [reference.sid],
+});
 
 /**
  * Each AD object once, in a fixed order: one member change that names the same object twice
@@ -99,8 +110,11 @@ function objection(
 ): MemberReasonCode | undefined {
   if (reference.by === 'marker' && reference.kind === target.ref.kind && reference.id === target.ref.id)
     return 'PROTECTED';
+  if (reference.by === 'sid' && isWellKnownSid(reference.sid)) return 'PROTECTED';
   if (!resolved?.found) return undefined;
   if (resolved.guid === target.guid) return 'PROTECTED';
   if (!memberClasses.includes(resolved.objectClass.toLowerCase())) return 'PROTECTED';
+  const elsewhere = isElsewhere(reference, target.domainSid);
+  if (elsewhere && (target.scope === 'global' || resolved.scope === 'domainLocal')) return 'REFUSED_BY_AD';
   return resolved.scope && !mayNest(resolved.scope, target.scope) ? 'REFUSED_BY_AD' : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Membership, Reference } from '../../shared/domain/index.ts';
 import { inRange, keysOfMember, rangeOf } from './member-keys.ts';
+import { isElsewhere } from './member-sids.ts';
 import type { ObservedMember, Resolved } from './observed.ts';
 
 /** What AD said about the members that an intent speaks of. */
@@ -22,12 +23,12 @@ export const noMemberFacts: MemberFacts = {
 };
 
 /**
- * Must AD be asked about this reference before it can stand in a plan? A SID need not: AD takes
+ * Must AD be asked about this reference before it can stand in a plan? A SID of the domain need not: AD takes
  * `<SID=…>` as a member. Groups are looked up all the same, because their scope decides whether
- * they may be nested.
+ * they may be nested, and what is of another domain, because only its name says to AD which one is meant.
  */
-export const needsLookup = (reference: Reference): boolean =>
-  reference.by !== 'sid' || reference.kind === 'group';
+export const needsLookup = (reference: Reference, domainSid: string): boolean =>
+  reference.by !== 'sid' || reference.kind === 'group' || isElsewhere(reference, domainSid);
 
 /** Every reference of a membership, in the order given. */
 export function referencesOf(membership: Membership): readonly Reference[] {

@@ -1,7 +1,17 @@
-import { type Dn, keyOf, type LeftOut, type Membership } from '../../shared/domain/index.ts';
-import { candidateOf, type LookUp, lookUpIn, type MemberTarget, namesOf, sortOut } from './candidates.ts';
+import { type Dn, keyOf, type LeftOut, type Membership, type Reference } from '../../shared/domain/index.ts';
+import {
+  byItsSid,
+  type Candidate,
+  candidateOf,
+  type LookUp,
+  lookUpIn,
+  type MemberTarget,
+  namesOf,
+  sortOut,
+} from './candidates.ts';
 import type { MemberFacts } from './member-facts.ts';
 import { isDecidedBy, keysOfMember, rangeOf } from './member-keys.ts';
+import { isElsewhere } from './member-sids.ts';
 import type { ObservedMember } from './observed.ts';
 import { referenceKey } from './references.ts';
 
@@ -38,12 +48,27 @@ function planDelta(delta: Delta, target: MemberTarget, facts: MemberFacts, lookU
   // One AD object can stand for two cloud objects: while one of them is a member, it stays.
   const staying = new Set(accepted.flatMap(({ identities }) => identities));
   const leaving = delta.remove
-    .filter((reference) => !lookUp(reference) || present.has(referenceKey(reference)))
-    .map((reference) => candidateOf(reference, lookUp(reference)))
-    .filter((one) => typeof one !== 'string')
+    .map((reference) => leaverOf(reference, target, lookUp, present))
+    .filter((one) => one !== undefined)
     .filter(({ identities }) => !identities.some((identity) => staying.has(identity)));
   const coming = accepted.filter(({ reference }) => !present.has(referenceKey(reference)));
   return { add: namesOf(coming), remove: namesOf(leaving), leftOut };
+}
+
+/** Whether somebody of another domain is a member, only AD knows; it is asked to remove them, by name or by SID. */
+function leaverOf(
+  reference: Reference,
+  target: MemberTarget,
+  lookUp: LookUp,
+  present: ReadonlySet<string>,
+): Candidate | undefined {
+  const resolved = lookUp(reference);
+  if (reference.by === 'sid' && isElsewhere(reference, target.domainSid) && !resolved?.found)
+    return byItsSid(reference);
+  const isMember =
+    !resolved || isElsewhere(reference, target.domainSid) || present.has(referenceKey(reference));
+  const candidate = isMember ? candidateOf(reference, resolved, target) : undefined;
+  return typeof candidate === 'string' ? undefined : candidate;
 }
 
 function planComplete(part: Complete, target: MemberTarget, facts: MemberFacts, lookUp: LookUp): MemberPlan {

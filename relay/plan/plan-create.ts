@@ -68,7 +68,8 @@ function withMembers(
   if (desired.kind !== 'group')
     return { plan: { operations }, violations: [], leftOut: [], membershipIncomplete: false };
   const guid = target.guid === createdObject ? undefined : target.guid;
-  const place = { ref: input.intent.object, guid, scope: desired.scope };
+  const { domainSid } = input.facts;
+  const place = { ref: input.intent.object, guid, scope: desired.scope, domainSid };
   const members = planMembers(membership, place, { ...input.members, current: [], present: new Set() });
   return {
     plan: { operations: [...operations, ...addMembers(target, members)] },

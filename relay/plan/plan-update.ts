@@ -76,7 +76,8 @@ function memberPlan(
   object: ObservedObject,
 ): MemberPlan {
   if (desired.kind !== 'group') return { add: [], remove: [], leftOut: [] };
-  const target = { ref: input.intent.object, guid: object.guid, scope: desired.scope };
+  const { domainSid } = input.facts;
+  const target = { ref: input.intent.object, guid: object.guid, scope: desired.scope, domainSid };
   return planMembers(membership, target, input.members);
 }
 

@@ -54,6 +54,8 @@ export const memberReasonCodes = {
   UNKNOWN_KIND: 'Graph did not say what kind of object the member is (a permission may be missing).',
   FILTERED_BY_RULE: 'The member filter of the rule leaves the member out.',
   NOT_IN_AD: 'The relay found no AD object for the member.',
+  OTHER_DOMAIN:
+    'The SID of the member is of another domain, and the relay knows no global catalog that has it (globalCatalogs in relay.yaml).',
   REFUSED_BY_AD: 'AD does not take the member, for example a domain local group in a universal group.',
   PROTECTED: 'The relay does not put a member of this kind into a group.',
 } as const;

@@ -17,17 +17,35 @@ const attributes = ['objectGUID', 'objectSid', 'groupType', 'cn', ...attributesW
  * Finds the AD object of each reference, in the order of the references. What is not found, or found twice, is
  * `NOT_IN_AD`. A marker must stand in adminDescription, which users cannot write, to make its object a member.
  */
-export async function resolve(
+export function resolve(
   reader: Reader,
   { facts, schema }: Forest,
   references: readonly Reference[],
 ): Promise<readonly Resolved[]> {
+  return resolveBelow(reader, facts.baseDn, schema, references);
+}
+
+/** The same in the global catalog, which has every domain of the forest: for SIDs that are of another domain. */
+export const resolveInForest = (
+  reader: Reader,
+  references: readonly Reference[],
+): Promise<readonly Resolved[]> => resolveBelow(reader, wholeForest, reader.schema, references);
+
+/** The name by which the global catalog gives every domain of the forest (MS-ADTS §3.1.1.3.1.3.1). */
+const wholeForest = '';
+
+async function resolveBelow(
+  reader: Reader,
+  baseDn: string,
+  schema: Forest['schema'],
+  references: readonly Reference[],
+): Promise<readonly Resolved[]> {
   const filterOf = (reference: Reference): Filter =>
     lookup(reference, schema.has('msDS-ExternalDirectoryObjectId'));
-  const first = await search(reader, facts.baseDn, references, filterOf);
+  const first = await search(reader, baseDn, references, filterOf);
   // Objects that another tool wrote, or before the schema had the indexed marker.
   const missing = references.filter((reference) => reference.by === 'marker' && !first.has(keyIn(reference)));
-  const second = await search(reader, facts.baseDn, missing, byAdminDescription);
+  const second = await search(reader, baseDn, missing, byAdminDescription);
   return references.map((reference) => {
     const found = first.get(keyIn(reference)) ?? second.get(keyIn(reference)) ?? [];
     const [entry, another] = found;
@@ -38,7 +56,7 @@ export async function resolve(
 
 async function search(
   reader: Reader,
-  baseDn: Dn,
+  baseDn: string,
   references: readonly Reference[],
   filterOf: (reference: Reference) => Filter,
 ): Promise<ReadonlyMap<string, readonly RawEntry[]>> {

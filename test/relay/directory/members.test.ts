@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withConnection } from '../../../local/samba/connection.ts';
+import { createPool } from '../../../relay/directory/connection/pool.ts';
 import { openDirectory } from '../../../relay/directory/index.ts';
+import { resolveEverywhere } from '../../../relay/directory/members/resolve-everywhere.ts';
+import { readForest } from '../../../relay/directory/schema/read-forest.ts';
+import { completeSettings } from '../../../relay/directory/settings.ts';
 import { Dn, keyOf, markerOf, ObjectGuid, type Reference, Sid } from '../../../shared/domain/index.ts';
 import { denyReadingMembers } from './deny.ts';
 import { at, collect, formsOf, newId, startWorld, type World, ways } from './world.ts';
@@ -151,6 +155,27 @@ describe.each(ways)('members through %s', (way) => {
       [deviceDn, 'msDS-Device', undefined],
       'NOT_IN_AD',
     ]);
+  });
+
+  it('of another domain are found by the global catalog, and by nobody where it does not answer', async () => {
+    const [one, two] = [at(world.seeded.people, 0), at(world.seeded.people, 1)];
+    const references = [one, two].map(({ sid }) => ({ by: 'sid' as const, sid: Sid.parse(sid) }));
+    const settings = completeSettings(world.settings);
+    const pool = createPool(settings);
+    const forest = await pool.read((connection) => readForest(connection, 1000));
+    // In a domain with another SID, what this forest has is of another domain.
+    const facts = { ...forest.facts, domainSid: Sid.parse('S-1-5-21-9-9-9') };
+    const resolveWith = async (url: string | undefined) => {
+      const catalog =
+        url === undefined ? undefined : createPool({ ...settings, caFile: world.dc.caFile, urls: [url] });
+      const resolved = await resolveEverywhere(references, { ...forest, facts }, pool, catalog);
+      await catalog?.close();
+      return resolved.map((found) => (found.found ? found.dn : found.reason));
+    };
+    expect(await resolveWith(`ldaps://${world.dc.address}:3269`)).toEqual([one.dn, two.dn]);
+    expect(await resolveWith('ldaps://127.0.0.1:9')).toEqual(['NOT_IN_AD', 'NOT_IN_AD']);
+    expect(await resolveWith(undefined)).toEqual(['NOT_IN_AD', 'NOT_IN_AD']);
+    await pool.close();
   });
 
   it('are resolved in any number', async () => {

@@ -15,6 +15,7 @@ const group: MemberTarget = {
   ref: { kind: 'group', id: newEntraId() },
   guid: guidOf(0),
   scope: 'universal',
+  domainSid: 'S-1-5-21-1-2-3',
 };
 
 const member = (index: number, more: Partial<ObservedMember> = {}): ObservedMember => ({
@@ -119,6 +120,51 @@ describe('a delta', () => {
     ]);
   });
 });
+
+describe('a SID of another domain', () => {
+  const reference = bySid('S-1-5-21-7-7-7-1234');
+  const there = (more: object = {}) =>
+    found(reference, 1, { dn: Dn.parse('CN=m1,DC=other,DC=lab'), sid: 'S-1-5-21-7-7-7-1234', ...more });
+  const planned = (resolved: readonly Resolved[], target: MemberTarget = group) =>
+    planMembers(delta([reference, bySid(sidOf(2))]), target, facts({ resolved }));
+
+  test('is left out and named where nobody knows its object, and the others are written', () => {
+    for (const resolved of [[], [{ found: false, reference, reason: 'NOT_IN_AD' } as const]]) {
+      expect(planned(resolved)).toMatchObject({
+        add: [`<SID=${sidOf(2)}>`],
+        leftOut: [{ reference: 'S-1-5-21-7-7-7-1234', reason: 'OTHER_DOMAIN' }],
+      });
+    }
+  });
+
+  test('is written by name where the global catalog knows it, in a group whose scope takes it', () => {
+    expect(planned([there()])).toMatchObject({
+      add: ['<SID=S-1-5-21-1-2-3-1002>', 'CN=m1,DC=other,DC=lab'],
+      leftOut: [],
+    });
+    const reasons = (target: MemberTarget, more: object) =>
+      planned([there(more)], target).leftOut.map(({ reason }) => reason);
+    expect(reasons({ ...group, scope: 'global' }, {})).toEqual(['REFUSED_BY_AD']);
+    const local = { objectClass: 'group', scope: 'domainLocal' };
+    expect(reasons({ ...group, scope: 'domainLocal' }, local)).toEqual(['REFUSED_BY_AD']);
+    expect(reasons({ ...group, scope: 'domainLocal' }, {})).toEqual([]);
+  });
+
+  test('leaves all the same, by its name or by its SID', () => {
+    const removed = (resolved: readonly Resolved[]) =>
+      planMembers(delta([], [reference]), group, facts({ resolved })).remove;
+    expect(removed([there()])).toEqual(['CN=m1,DC=other,DC=lab']);
+    expect(removed([])).toEqual(['<SID=S-1-5-21-7-7-7-1234>']);
+  });
+});
+
+test.each(['S-1-1-0', 'S-1-5-11', 'S-1-5-32-544', 'S-1-5-21-1-2-3-513', 'S-1-5-21-1-2-3-500'])(
+  'a SID that means many, or the system, is nobody to let in: %s',
+  (sid) => {
+    const plan = planMembers(delta([bySid(sid)]), group, noMemberFacts);
+    expect(plan).toMatchObject({ add: [], leftOut: [{ reference: sid, reason: 'PROTECTED' }] });
+  },
+);
 
 describe('a complete membership', () => {
   test('adds who is missing, removes who is not listed, and leaves the rest alone', () => {
