@@ -208,6 +208,37 @@ describe('a feed that Graph has forgotten', () => {
     ]);
   });
 
+  it('in the middle of a round carries over what ended before, which nothing would tell again', async () => {
+    const world = await startedWorld({ behaviour: { feed: { objectsPerPage: 1 } } });
+    const gone = createGroup(world);
+    const other = createGroup(world);
+    await world.pass(16 * minute);
+    world.tenant.softDelete(gone);
+    world.tenant.purge(gone);
+    world.clock.now += 1000;
+    world.tenant.update(other, { description: 'On the second page' });
+    const { drainFeed: pages } = world.graph;
+    const graph: typeof world.graph = {
+      ...world.graph,
+      async *drainFeed(feed, from, needs) {
+        for await (const page of pages(feed, from, needs)) {
+          if (page.outcome === 'page' && page.kind === 'delta' && from !== 'latest') {
+            const why = { code: 'syncStateNotFound', message: 'Forgotten.', retry: 'never' } as const;
+            return yield { outcome: 'resync', why } as const;
+          }
+          yield page;
+        }
+      },
+    };
+    await drainFeed(doorbell(world), world.trace, { ...world.around.draining, graph });
+    await world.pass(4 * minute);
+    expect(membersInAd(world, gone)).toBeUndefined();
+    expect(world.alerts.filter(({ violation }) => violation.code === 'ORPHAN')).toEqual([]);
+    expect(world.ad.objects.get(`group:${other}`)?.attributes.get('description')).toEqual([
+      '"On the second page"',
+    ]);
+  });
+
   it('whose link is older than seven days is begun anew as well', async () => {
     const world = await startedWorld();
     world.clock.now += 8 * 24 * 60 * minute;

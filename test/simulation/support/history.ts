@@ -19,6 +19,8 @@ export type Step =
   /** Messages are delivered, sessions in any order; the process may end before or after anything that it sends or stores. */
   | {
       readonly do: 'work';
+      /** The timer rings for the groups before. */
+      readonly rings: boolean;
       readonly picks: readonly number[];
       readonly crashAt: number | null;
       readonly when: 'before' | 'after';
@@ -93,8 +95,9 @@ export const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       do: fc.constant('work' as const),
+      rings: fc.boolean(),
       picks: fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 12 }),
-      crashAt: fc.option(fc.nat({ max: 14 }), { freq: 1 }),
+      crashAt: fc.option(fc.oneof(fc.nat({ max: 2 }), fc.nat({ max: 14 })), { freq: 1 }),
       when: fc.constantFrom('before' as const, 'after' as const),
     }),
   },
@@ -169,6 +172,7 @@ export function createPlayer(world: World, persons: readonly string[]) {
   }
 
   async function work(step: Extract<Step, { do: 'work' }>): Promise<void> {
+    if (step.rings) await world.ring('groups');
     crashes.plan(step.crashAt ?? undefined, step.when, 'effects');
     for (const pick of step.picks) {
       const ready: readonly Waiting[] = queues.ready(clock.now);
