@@ -124,11 +124,39 @@ function expectEnds({ world, groups }: Awaited<ReturnType<typeof playAll>>, orph
   expect(left.filter((id) => !orphansMayBe || !told.has(id as never))).toEqual([]);
 }
 
-const runs = { numRuns: Number(process.env.RUNS ?? 550) };
+/** Three properties: more than a thousand histories in all. */
+const runs = { numRuns: Number(process.env.RUNS ?? 370) };
 const histories = fc.array(arbitraryStep, { minLength: 3, maxLength: 30 });
 
 /** What the feed does not show at all: only a notification or a sweep tells. */
 const isHidden = ({ do: what }: Step): boolean => what === 'enable' || what === 'disable';
+
+/** Changes of the tenant, each followed by a drain that may end before or after any of its effects. */
+const drains = fc
+  .array(
+    fc.tuple(
+      arbitraryStep.filter(({ do: what }) => what === 'add' || what === 'remove' || what === 'describe'),
+      fc.record({
+        do: fc.constant('work' as const),
+        rings: fc.constant(true),
+        picks: fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 6 }),
+        crashAt: fc.option(fc.nat({ max: 3 }), { freq: 3 }),
+        when: fc.constantFrom('before' as const, 'after' as const),
+      }),
+      fc.record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(1, 20, 70) }),
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((rounds): readonly Step[] => rounds.flat());
+
+it('a process that ends at any step of a drain loses nothing that only the feed tells', async () => {
+  await fc.assert(
+    fc.asyncProperty(drains, arbitraryWeather, async (steps, weather) => {
+      expectSame(await playAll(steps, weather));
+    }),
+    runs,
+  );
+}, 400_000);
 
 it('without any sweep, the feeds alone lead to the directory that the tenant says, whatever happens to notifications, reads and processes', async () => {
   await fc.assert(
