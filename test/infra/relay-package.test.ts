@@ -11,6 +11,7 @@ import { type Files, zip } from '../../infra/package/zip.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { loadSettings } from '../../relay/load-settings.ts';
+import { RelaySettings } from '../../relay/settings.ts';
 import { unpack } from './unpack.ts';
 
 const program = 'entra-writeback-relay.mjs';
@@ -158,6 +159,18 @@ test.each([
   'SystemCallFilter=@system-service',
 ])('the systemd unit is confined: %s', (directive) => {
   expect(textOf('linux/entra-writeback-relay.service').split('\n')).toContain(directive);
+});
+
+test('the container runs without rights, and asks the health endpoint where it is by default', () => {
+  const lines = textOf('container/Containerfile').split('\n');
+  const value = (word: string): string =>
+    lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1) ?? '';
+  expect(value('FROM')).toMatch(/^\S+:nonroot$/);
+  expect(Number.parseInt(value('USER'), 10)).toBeGreaterThan(0);
+  expect(value('STOPSIGNAL')).toBe('SIGTERM');
+  const { health } = RelaySettings.pick({ health: true }).parse({});
+  expect(value('HEALTHCHECK')).toContain(`http://127.0.0.1:${health.port}/health`);
+  expect(JSON.parse(value('CMD'))[0]).toBe(`/opt/entra-writeback/${program}`);
 });
 
 test('what the container and the Windows installer copy is in the package', () => {
