@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   applyPrepare,
   findAccount,
@@ -11,6 +12,15 @@ import { defaultPolicy } from '../../shared/policy/index.ts';
 import { groupExtraAttributes } from '../../shared/policy/settings/group.ts';
 import { userExtraAttributes } from '../../shared/policy/settings/user.ts';
 import type { DomainController } from './controller.ts';
+import { digestOf } from './snapshots.ts';
+
+/** A digest of the code that decides which rights those are. */
+export const rightsDigest = (): Promise<string> =>
+  digestOf(
+    ['relay/prepare', 'relay/plan', 'shared/desired', 'shared/policy'].map((folder) =>
+      join(import.meta.dirname, '../..', folder),
+    ),
+  );
 
 /** What any policy may fill besides what is always written, so that every policy can be tried. */
 const extraAttributes = { group: groupExtraAttributes, user: userExtraAttributes, device: [] } as const;

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DomainController, defaultPassword, defaultRealm, startFromSnapshot } from './controller.ts';
 import type { DomainControllerOptions } from './domain-controller.ts';
+import { rightsDigest } from './let-write.ts';
 import { ensureSchemaSnapshot } from './schema-snapshot.ts';
 import { seedDirectory } from './seed.ts';
 import { type SeededDirectory, type SeedOptions, seededDirectorySchema } from './seed-types.ts';
@@ -22,15 +23,18 @@ export async function startSeededController(
 ): Promise<SeededController> {
   const { schema = '2016', realm = defaultRealm, password = defaultPassword, seed = {} } = options;
   const empty = await ensureSchemaSnapshot(realm, schema, password);
-  const seeded = await ensureSnapshot({ kind: 'seeded', empty, seed }, async (directory) => {
-    const dc = await startFromSnapshot({ directory, realm, password }, empty);
-    try {
-      await writeFile(join(directory, contentFile), JSON.stringify(await seedDirectory(dc, seed)));
-    } finally {
-      await dc.stop();
-    }
-    await rm(dc.logFile);
-  });
+  const seeded = await ensureSnapshot(
+    { kind: 'seeded', empty, seed, rights: await rightsDigest() },
+    async (directory) => {
+      const dc = await startFromSnapshot({ directory, realm, password }, empty);
+      try {
+        await writeFile(join(directory, contentFile), JSON.stringify(await seedDirectory(dc, seed)));
+      } finally {
+        await dc.stop();
+      }
+      await rm(dc.logFile);
+    },
+  );
   const dc = await startFromSnapshot(options, seeded);
   try {
     // From the controller's own folder: a directory that was given may hold an earlier domain with other SIDs.

@@ -12,8 +12,8 @@ const dayInMs = 24 * 60 * 60 * 1000;
  * A folder that is expensive to fill, kept for later starts and never changed once it exists. Processes that ask
  * for the same snapshot at the same time wait for the one that builds it.
  *
- * @param recipe everything that determines the content; the sources in this folder count too, and those of the product
- *   that gives the rights, so that a snapshot made by an older version of this code is never used
+ * @param recipe everything that determines the content; the sources in this folder count too, so that a snapshot made
+ *   by an older version of this code is never used
  * @param build fills the empty folder that it is given
  */
 export async function ensureSnapshot(
@@ -66,14 +66,12 @@ async function removeOldGenerations(): Promise<void> {
   }
 }
 
-/** The code that decides what is in a snapshot: this folder, and what `prepare` is made of. */
-const sources = ['.', '../../relay/prepare', '../../shared/desired', '../../shared/policy'].map((folder) =>
-  join(import.meta.dirname, folder),
-);
+const sourcesDigest = (): Promise<string> => digestOf([import.meta.dirname]);
 
-async function sourcesDigest(): Promise<string> {
+/** A short digest of all code in these folders and below. */
+export async function digestOf(folders: readonly string[]): Promise<string> {
   const files = await Promise.all(
-    sources.map(async (folder) =>
+    folders.map(async (folder) =>
       (await readdir(folder, { recursive: true }))
         .filter((name) => /\.(ts|py|yaml)$/.test(name))
         .toSorted()

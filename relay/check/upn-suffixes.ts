@@ -23,6 +23,8 @@ export async function checkUpnSuffixes({
   );
   const known = await knownSuffixes(session);
   const unknown = [...given].filter((suffix) => !includesName(known, suffix));
+  if (given.size === 0)
+    return [ok('upn-suffixes', 'The policy keeps the suffixes of user principal names as they are.')];
   if (unknown.length === 0)
     return [
       ok('upn-suffixes', `The forest knows the suffixes that the policy gives to users: ${listed(given)}.`),

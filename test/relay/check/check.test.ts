@@ -4,6 +4,7 @@ import { exitStatus, refuseToStart, renderJson, renderReport } from '../../../re
 import { reportOf } from '../../../relay/check/line.ts';
 import { Dn } from '../../../shared/domain/index.ts';
 import { loadPolicy } from '../../../shared/policy/index.ts';
+import { callsIn, parseArguments } from '../../docs/parse-command.ts';
 import {
   addEntry,
   allowCreatingGroups,
@@ -45,8 +46,13 @@ describe('before the forest is prepared', () => {
     ]);
     expect(before[1]).toMatchObject({
       detail: `${ou()} is not there, or the account may not see it.`,
-      remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" --apply`,
+      remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" ${world.asAdministrator}`,
     });
+    const commands = before.map(({ remedy = '' }) => remedy.replace(/ \(as .*/, ''));
+    for (const call of await callsIn(commands.join('\n').replace(/<\w+>/g, 'word'))) {
+      expect(call[0]).toBe('entra-writeback');
+      expect(parseArguments(call.slice(1))).toBe('complete');
+    }
     for (const kind of ['group', 'user', 'device'] as const)
       await world.forest.prepare({ kind, restoreDeleted: true });
     expect(await found({})).toEqual([]);
@@ -238,7 +244,7 @@ describe('rights on groups', () => {
         id: 'rights',
         status: 'error',
         detail: `In ${ou()} the account may not write info of groups.`,
-        remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" --apply`,
+        remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" ${world.asAdministrator}`,
       },
     ]);
   });

@@ -50,7 +50,7 @@ describe('users', () => {
         id: 'container',
         status: 'error',
         detail: `${quarantine} is not there, or the account may not see it.`,
-        remedy: `entra-writeback prepare users --account svc-writeback --ou "${quarantine}" --apply`,
+        remedy: `entra-writeback prepare users --account svc-writeback --ou "${quarantine}" ${world.asAdministrator}`,
       },
     ]);
     await world.forest.prepare({ kind: 'user' });

@@ -13,6 +13,8 @@ export type CheckWorld = {
   plant(work: (client: Client) => Promise<void>): Promise<void>;
   /** Every line, with settings, probes and policy changed as said. */
   check(change?: Change): Promise<readonly CheckLine[]>;
+  /** How a remedy ends that prepares the forest. */
+  readonly asAdministrator: string;
   /** The lines with this id. */
   lines(id: CheckLine['id'], change?: Change): Promise<readonly CheckLine[]>;
 };
@@ -59,6 +61,7 @@ export async function startCheckWorld(schema: Schema = '2016'): Promise<CheckWor
   return {
     forest,
     base: forest.dc.baseDn,
+    asAdministrator: `--apply --ldap-url ${forest.dc.url} --ldap-ca ${forest.dc.caFile} --bind-dn <administrator> --password-file <file>`,
     plant: (work) => withConnection(forest.dc, work),
     check,
     lines: async (id, change) => (await check(change)).filter((line) => line.id === id),
