@@ -305,19 +305,37 @@ describe('a feed that cannot be read', () => {
 });
 
 describe('a policy that decides by more than plain properties', () => {
-  it('gets a feed that shows it, and everything is looked at once more', async () => {
-    const world = await startedWorld();
-    const [owner = ''] = world.people;
-    const loaded = loadPolicy(
-      `groups:\n  - rule: owned\n    when: { attribute: owners, operator: includes, value: ${owner} }\n    writeback: true\n`,
-    );
-    if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
-    const id = createGroup(world);
-    world.policy.current = loaded.policy;
-    await world.pass(3 * minute);
-    expect(membersInAd(world, id)).toBeUndefined();
-    world.tenant.link('owners', id, [owner]);
-    await world.pass(2 * minute);
-    expect(membersInAd(world, id)).toEqual([]);
-  });
+  it.each([
+    [
+      'an owner',
+      (owner: string) => `{ attribute: owners, operator: includes, value: ${owner} }`,
+      (world: Started, id: string, owner: string) => void world.tenant.link('owners', id, [owner]),
+    ],
+    [
+      'an extension attribute',
+      () => '{ attribute: extension.extensionAttribute3, operator: equals, value: ad }',
+      (world: Started, id: string) =>
+        void world.tenant.update(id, { onPremisesExtensionAttributes: { extensionAttribute3: 'ad' } }),
+    ],
+  ])(
+    '(%s) gets a feed that shows it, and everything is looked at once more',
+    async (_what, clause, change) => {
+      const world = await startedWorld();
+      const [owner = ''] = world.people;
+      const loaded = loadPolicy(`groups:\n  - rule: ours\n    when: ${clause(owner)}\n    writeback: true\n`);
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
+      const security = { groupTypes: [], mailEnabled: false, securityEnabled: true };
+      const earlier = createGroup(world, [], security);
+      change(world, earlier, owner);
+      await world.pass(2 * minute);
+      const id = createGroup(world, [], security);
+      expect(membersInAd(world, earlier)).toBeUndefined();
+      world.policy.current = loaded.policy;
+      await world.pass(3 * minute);
+      expect([membersInAd(world, id), membersInAd(world, earlier)]).toEqual([undefined, []]);
+      change(world, id, owner);
+      await world.pass(2 * minute);
+      expect(membersInAd(world, id)).toEqual([]);
+    },
+  );
 });

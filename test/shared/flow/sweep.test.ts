@@ -214,6 +214,21 @@ describe('a sweep', () => {
     expect(orphans().map(({ event }) => event)).toEqual(['opened', 'resolved']);
   });
 
+  it('has an object evaluated whose marker stands on two, so that the relay can refuse it and say why', async () => {
+    const world = newWorld(4);
+    await world.pass(20 * minute);
+    await sweep(world);
+    await world.pass(5 * minute, false);
+    const id = world.ids.find((one) => membersInAd(world, one)) ?? neverHappens();
+    world.ad.trouble.doubled.push(id);
+    const before = world.named('change.decided').length;
+    await sweep(world);
+    await world.pass(minute, false);
+    const decided = world.named('change.decided').slice(before);
+    expect(new Set(decided.map((one) => one.id))).toEqual(new Set([id]));
+    expect(world.named('sweep.answered').at(-1)).toMatchObject({ differing: 1, doubled: 1 });
+  });
+
   it('does not take an object in the recycle bin, or one that is kept after its end, for an orphan', async () => {
     const world = newWorld(6);
     const loaded = loadPolicy('defaults:\n  groups:\n    deletion: { hardDeleted: keep }\n');

@@ -44,7 +44,8 @@ export function createAd(
   onRemoval: (object: ObjectRef) => void = () => undefined,
 ) {
   const objects = new Map<string, AdObject>();
-  const trouble = { refuses: false };
+  /** What is wrong with AD: it refuses everything; markers that stand on a second object too. */
+  const trouble = { refuses: false, doubled: [] as EntraId[] };
   let made = 0;
   let writes = 0;
 
@@ -173,6 +174,7 @@ export function createAd(
     const { kind, id } = desired;
     const held = objects.get(sessionOf({ kind, id }));
     if (!held) return [{ id, differs: 'absent' }];
+    if (trouble.doubled.includes(id)) return [{ id, differs: 'doubled' }];
     const attributes = new Map(
       desired.attributes.map(({ name, values }) => [name, values.map((value) => JSON.stringify(value))]),
     );

@@ -140,7 +140,8 @@ export function createWorld(options: WorldOptions = {}) {
       const many = Math.max(1, Math.ceil(all.length / idsPerAnswer));
       return Array.from({ length: many }, (_, index) => {
         const ids = all.slice(index * idsPerAnswer, (index + 1) * idsPerAnswer);
-        return { ...head, ask: 'marked', ids, doubled: [], last: index === many - 1 };
+        const doubled = index === 0 ? ad.trouble.doubled : [];
+        return { ...head, ask: 'marked', ids, doubled, last: index === many - 1 };
       });
     }
     const differing = request.objects.flatMap(({ desired, members }) => ad.compare(desired, members));
