@@ -17,7 +17,12 @@ export function directoryFor(
   log: Log,
   onRefused: (reason: string) => void = () => {},
 ): Directory {
-  const { passwordFile: _file, passwordEnv: _env, ...rest } = settings.directory;
+  const {
+    passwordFile: _file,
+    passwordEnv: _env,
+    passwordCredential: _credential,
+    ...rest
+  } = settings.directory;
   const given = {
     ...rest,
     password: () => passwordOf(settings),

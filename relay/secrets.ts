@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BusConnection } from '../shared/bus/index.ts';
 import type { RelaySettings } from './settings.ts';
+import { windowsCredential } from './windows-credential.ts';
 
 /** A secret cannot be had. Names the place, never the value. */
 export class SecretError extends Error {
@@ -28,8 +29,17 @@ async function readSecret(setting: string, { file, environment }: Places): Promi
 }
 
 /** The password of the relay account, read anew at every bind, so that it can be rotated. */
-export const passwordOf = ({ directory }: RelaySettings): Promise<string> =>
-  readSecret('directory.password', { file: directory.passwordFile, environment: directory.passwordEnv });
+export async function passwordOf({ directory }: RelaySettings): Promise<string> {
+  const { passwordFile: file, passwordEnv: environment, passwordCredential } = directory;
+  if (passwordCredential === undefined) return readSecret('directory.password', { file, environment });
+  try {
+    const password = await windowsCredential(passwordCredential);
+    if (password !== '') return password;
+  } catch (error) {
+    throw new SecretError(error instanceof Error ? error.message : String(error));
+  }
+  throw new SecretError(`The Windows credential ${passwordCredential} (directory.password) is empty.`);
+}
 
 /** Where the Service Bus is. */
 export async function busConnectionOf({ serviceBus }: RelaySettings): Promise<BusConnection> {

@@ -23,7 +23,7 @@ const exactlyOne = (keys: readonly string[]) => ({
   error: `needs exactly one of ${keys.join(', ')}`,
 });
 
-const onePassword = exactlyOne(['passwordFile', 'passwordEnv']);
+const onePassword = exactlyOne(['passwordFile', 'passwordEnv', 'passwordCredential']);
 const oneConnection = exactlyOne([
   'namespace',
   'connectionStringFile',
@@ -45,6 +45,13 @@ const Directory = z
     bindDn: z.string().min(1),
     passwordFile: z.string().min(1).optional(),
     passwordEnv: environmentName.optional(),
+    /** Name of a generic credential of the account of the service (Windows Credential Manager). */
+    passwordCredential: z
+      .string()
+      .regex(/^[\w.:@-]{1,100}$/, {
+        error: 'is not the name of a credential (letters, digits and . : @ - _, at most 100)',
+      })
+      .optional(),
     connectTimeoutMs: z.int().min(100).max(120_000).default(5_000),
     timeoutMs: z.int().min(100).max(600_000).default(30_000),
     poolSize: z.int().min(1).max(16).default(4),

@@ -21,7 +21,12 @@ export type CheckProbes = {
 
 /** How the relay reaches AD. */
 export function directorySettingsOf(settings: RelaySettings): DirectorySettings {
-  const { passwordFile: _file, passwordEnv: _env, ...directory } = settings.directory;
+  const {
+    passwordFile: _file,
+    passwordEnv: _env,
+    passwordCredential: _credential,
+    ...directory
+  } = settings.directory;
   return {
     ...directory,
     password: () => passwordOf(settings),

@@ -83,7 +83,7 @@ describe('relay.yaml', () => {
       'line 1, name: is not a name of letters, digits, dots and hyphens (at most 63) (it is "my relay!"). relay.sample.yaml explains it.',
       'line 2, mode: Invalid option: expected one of "run"|"upsert-only"|"stage"|"paused" (it is "fast"). relay.sample.yaml explains it.',
       'line 4, directory.urls.0: is not the address of a domain controller (ldaps://dc1.corp.example, or ldap:// for StartTLS) (it is "http://dc1"). relay.sample.yaml explains it.',
-      'line 3, directory: needs exactly one of passwordFile, passwordEnv. relay.sample.yaml explains it.',
+      'line 3, directory: needs exactly one of passwordFile, passwordEnv, passwordCredential. relay.sample.yaml explains it.',
       'line 8, serviceBus: needs exactly one of namespace, connectionStringFile, connectionStringEnv, connectionString. relay.sample.yaml explains it.',
       'line 9, containers: needs at least one container. relay.sample.yaml explains it.',
       'line 12, budgets.deletions.perHour: Too small: expected number to be >=0 (it is -1). relay.sample.yaml explains it.',
@@ -102,7 +102,7 @@ describe('relay.yaml', () => {
   test('wants one password and not two', () => {
     const two = { ...smallest, directory: { ...smallest.directory, passwordFile: 'x' } };
     expect(problemsOf(stringify(two))).toEqual([
-      'line 2, directory: needs exactly one of passwordFile, passwordEnv. relay.sample.yaml explains it.',
+      'line 2, directory: needs exactly one of passwordFile, passwordEnv, passwordCredential. relay.sample.yaml explains it.',
     ]);
   });
 
@@ -153,6 +153,20 @@ describe('paths and secrets', () => {
       directory: { ...smallest.directory, passwordEnv: 'SURELY_NOT_SET' },
     });
     await expect(passwordOf(settings)).rejects.toThrow(/SURELY_NOT_SET \(directory\.password\) is empty/);
+  });
+
+  test('from a Windows credential are an error elsewhere, and its name cannot be more than a name', async () => {
+    const { passwordEnv: _, ...directory } = smallest.directory;
+    const named = (passwordCredential: string) => ({
+      ...smallest,
+      directory: { ...directory, passwordCredential },
+    });
+    expect(problemsOf(stringify(named('x"; whoami')))).toEqual([
+      expect.stringContaining('passwordCredential: is not the name of a credential'),
+    ]);
+    await expect(passwordOf(RelaySettings.parse(named('EntraWriteback')))).rejects.toThrow(
+      process.platform === 'win32' ? /cmdkey \/generic:EntraWriteback/ : /can be read on Windows only/,
+    );
   });
 
   test('a namespace is reached with an identity', async () => {
