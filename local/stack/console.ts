@@ -41,7 +41,7 @@ export function createConsole(screen: Screen): { readonly show: (line: ChildLine
           return line('!', 'yellow', [
             text(fields, 'subject'),
             text(fields, 'code'),
-            text(fields, 'message'),
+            short(text(fields, 'message')),
           ]);
         case 'violation.resolved':
           return line('✓', 'green', [text(fields, 'subject'), text(fields, 'code'), 'resolved']);
@@ -105,6 +105,12 @@ function text(fields: Fields, ...names: readonly string[]): string {
 
 const isTrouble = (fields: Fields): boolean =>
   ['warn', 'warning', 'error', 'critical', 'fatal', 40, 50, 60].includes(fields.level as string | number);
+
+/** The beginning of what is long; `entra-writeback violations` has the whole. */
+const short = (message: string): string =>
+  message.length > longestMessage ? `${message.slice(0, longestMessage)} …` : message;
+
+const longestMessage = 100;
 
 const clock = (): string => new Date().toISOString().slice(11, 23);
 
