@@ -7,8 +7,8 @@ import type { Task } from './tasks.ts';
 const lullMs = 5_000;
 /** Nothing waits longer for a lull. */
 const longestMs = 45_000;
-/** After a message of many incidents, the next one waits: the storm may not be over. */
-const storm = { incidents: 10, pauseMs: 60_000 } as const;
+/** Of many incidents more may be on their way, so the lull must be longer; and after a message of many, the next one waits. */
+const storm = { incidents: 10, lullMs: 15_000, pauseMs: 60_000 } as const;
 
 /** Of the tasks of one route, those that are told now; none, as long as more is collected. */
 export function ripeTasks(tasks: readonly Task[], last: RouteRecord['last'], now: Date): readonly Task[] {
@@ -24,5 +24,6 @@ function isDue(tasks: readonly Task[], last: RouteRecord['last'], now: Date): bo
     last.covered >= storm.incidents &&
     now.getTime() - Date.parse(last.at) < storm.pauseMs;
   const waits = tasks.map(({ since }) => now.getTime() - since.getTime());
-  return !inStorm && (Math.min(...waits) >= lullMs || Math.max(...waits) >= longestMs);
+  const lull = tasks.length >= storm.incidents ? storm.lullMs : lullMs;
+  return !inStorm && (Math.min(...waits) >= lull || Math.max(...waits) >= longestMs);
 }

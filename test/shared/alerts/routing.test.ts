@@ -252,6 +252,12 @@ describe('What has been collected', () => {
     expect(ripeTasks(collected, undefined, at('2027-03-01T10:00:08Z'))).toHaveLength(0);
     expect(ripeTasks(collected, undefined, at('2027-03-01T10:00:09Z'))).toHaveLength(2);
   });
+  it('waits for fifteen seconds without anything new as soon as ten have gathered', () => {
+    const collected = tasks(...Array.from({ length: 10 }, () => '2027-03-01T10:00:00Z'));
+    expect(ripeTasks(collected.slice(1), undefined, at('2027-03-01T10:00:05Z'))).toHaveLength(9);
+    expect(ripeTasks(collected, undefined, at('2027-03-01T10:00:14Z'))).toHaveLength(0);
+    expect(ripeTasks(collected, undefined, at('2027-03-01T10:00:15Z'))).toHaveLength(10);
+  });
   it('is told after 45 seconds, though more comes', () => {
     const collected = tasks('2027-03-01T10:00:00Z', '2027-03-01T10:00:44Z');
     expect(ripeTasks(collected, undefined, at('2027-03-01T10:00:45Z'))).toHaveLength(2);
