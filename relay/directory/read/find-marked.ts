@@ -4,10 +4,10 @@ import type { RawEntry } from '../connection/entry.ts';
 import { DirectoryError } from '../errors/directory-error.ts';
 import { allOf, anyOf, equals, isOfKind } from './filters.ts';
 import { findAll, type Reader } from './find.ts';
-import { carriesMarker } from './marker-of-entry.ts';
+import { concerns } from './marker-of-entry.ts';
 
 /** The attribute in which AD finds a marker at once: it is indexed, and adminDescription is not (MS-ADA1, MS-ADA2). */
-const indexedMarker = 'msDS-ExternalDirectoryObjectId';
+export const indexedMarker = 'msDS-ExternalDirectoryObjectId';
 
 /** Objects found by the indexed marker; none for devices, whose class does not have it, and before Windows Server 2016. */
 export async function findByIndex(
@@ -18,7 +18,7 @@ export async function findByIndex(
 ): Promise<readonly RawEntry[]> {
   if (ref.kind === 'device' || !reader.schema.has(indexedMarker)) return [];
   const found = await findAll(reader, baseDn, equals(indexedMarker, markerOf(ref)), attributes);
-  return found.filter((entry) => carriesMarker(entry, ref));
+  return found.filter((entry) => concerns(entry, ref));
 }
 
 /** An object that is looked for, and what must be read of it. */

@@ -22,6 +22,25 @@ export function carriesMarker(entry: RawEntry, ref: ObjectRef): boolean {
   return marker !== undefined && markerOf(marker) === markerOf(ref);
 }
 
+/** Must the object be looked at before anything is done for `ref`? */
+export const concerns = (entry: RawEntry, ref: ObjectRef): boolean =>
+  carriesMarker(entry, ref) || isClaimedTwice(entry, ref);
+
+/** Does the object carry the marker in both places, as what we wrote does? */
+export const isMarkedInFull = (entry: RawEntry, ref: ObjectRef): boolean =>
+  ['adminDescription', 'msDS-ExternalDirectoryObjectId'].every(
+    (name) => textOf(entry, name)?.toLowerCase() === markerOf(ref).toLowerCase(),
+  );
+
+/**
+ * Does the indexed marker name this group while `adminDescription` names another object? Nobody can tell whose it is, so
+ * it has to be seen: else the group would be created a second time beside it, with a new SID.
+ */
+function isClaimedTwice(entry: RawEntry, ref: ObjectRef): boolean {
+  const external = parseMarker(textOf(entry, 'msDS-ExternalDirectoryObjectId') ?? '');
+  return ref.kind === 'group' && external?.id === ref.id && external.kind === 'group' && !isAccount(entry);
+}
+
 /** A computer is a user too in AD. */
 const isAccount = (entry: RawEntry): boolean => classesOf(entry).includes('user');
 

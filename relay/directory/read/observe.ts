@@ -7,15 +7,16 @@ import type { Forest } from '../schema/read-forest.ts';
 import { equals } from './filters.ts';
 import { findAll, findAt } from './find.ts';
 import { findDeleted } from './find-deleted.ts';
-import { findByIndex, type Sought } from './find-marked.ts';
-import { carriesMarker } from './marker-of-entry.ts';
+import { findByIndex, indexedMarker, type Sought } from './find-marked.ts';
+import { carriesMarker, concerns, isMarkedInFull } from './marker-of-entry.ts';
 import { commonAttributes, observedObject } from './observed-object.ts';
 
 /**
  * All that must be known of AD to plan one intent, in one round trip where the object is found by its indexed marker or
- * at its place, and in two where it has to be searched for. A second object with the same marker is seen when both
- * have the indexed marker, or neither; others are for the sweep, which lists every marked object. `containers` are ours,
- * by their full names.
+ * at its place, and in two where it has to be searched for. An object that another tool
+ * marked in one place only has been searched for in the other place as well before it is adopted. Beside one that we marked,
+ * a second one is seen when it has the indexed marker; others are for the sweep, which lists every marked object.
+ * `containers` are ours, by their full names.
  */
 export async function observe(
   connection: Connection,
@@ -29,6 +30,7 @@ export async function observe(
   const { object, targetDn, continues, samAccountName } = request;
   const attributes = [...new Set([...commonAttributes, ...request.attributes])];
   const nothing = Promise.resolve(undefined);
+  const hasIndex = object.kind !== 'device' && schema.has(indexedMarker);
 
   const [byIndex, atTarget, continued, nameHolders] = await Promise.all([
     findByIndex(reader, facts.baseDn, object, attributes),
@@ -39,10 +41,10 @@ export async function observe(
       : findAll(reader, facts.baseDn, equals('sAMAccountName', samAccountName), attributes),
   ]);
   const seen = [...byIndex, atTarget, continued].filter(
-    (entry): entry is RawEntry => entry !== undefined && carriesMarker(entry, object),
+    (entry): entry is RawEntry => entry !== undefined && concerns(entry, object),
   );
   const [elsewhere, deleted] =
-    seen.length > 0
+    seen.length > 0 && (!hasIndex || seen.some((entry) => isMarkedInFull(entry, object)))
       ? [[], []]
       : await Promise.all([
           byScan({ object, attributes }),

@@ -1,3 +1,4 @@
+import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../../../local/samba/dump.ts';
 import { sidToText } from '../../../local/samba/identifiers.ts';
@@ -88,6 +89,54 @@ describe('a group that was written by another tool', () => {
     await tenant.settled(id, since, (event) => event.result === 'refused');
     expect(await tenant.violations(id)).toContain('MARKER_CONFLICT');
     expect(await dump(tenant.account, `OU=EntraWriteback,${tenant.baseDn}`)).toBe(before);
+  });
+});
+
+describe('two AD groups of one cloud group, written by different tools', () => {
+  it('are both left alone though each has its marker in another place, and people are told', async () => {
+    const id = await asleep('By two tools');
+    await leave('By Connect', { adminDescription: `Group_${id}` });
+    await leave('By Cloud Sync', { 'msDS-ExternalDirectoryObjectId': `Group_${id}` });
+    const before = await dump(tenant.account, `OU=EntraWriteback,${tenant.baseDn}`);
+    const since = tenant.mark();
+    await tenant.enable(id, true);
+    await tenant.settled(id, since, (event) => event.result === 'refused');
+    expect(await tenant.violations(id)).toContain('MARKER_CONFLICT');
+    expect(await dump(tenant.account, `OU=EntraWriteback,${tenant.baseDn}`)).toBe(before);
+  });
+});
+
+describe('an AD group with the markers of two cloud groups', () => {
+  it('is touched for neither of them and told for both, and adopted once one marker is gone', async () => {
+    const [one, other] = [await asleep('Mixed one'), await asleep('Mixed other')];
+    const dn = await leave('Mixed', {
+      adminDescription: `Group_${one}`,
+      'msDS-ExternalDirectoryObjectId': `Group_${other}`,
+    });
+    const mixed = await tenant.find(dn);
+    const before = await dump(tenant.account, `OU=EntraWriteback,${tenant.baseDn}`);
+    for (const id of [one, other]) {
+      const since = tenant.mark();
+      await tenant.enable(id, true);
+      await tenant.settled(id, since, (event) => event.result === 'refused');
+      expect(await tenant.violations(id)).toContain('MARKER_CONFLICT');
+    }
+    expect(await dump(tenant.account, `OU=EntraWriteback,${tenant.baseDn}`)).toBe(before);
+    await tenant.inAd((client) =>
+      client.modify(
+        dn,
+        new Change({
+          operation: 'delete',
+          modification: new Attribute({ type: 'msDS-ExternalDirectoryObjectId', values: [] }),
+        }),
+      ),
+    );
+    await tenant.changed(one, () => tenant.patch(one, { description: 'Alone' }));
+    expect((await tenant.group(one)).bytes.objectSid).toEqual(mixed?.bytes.objectSid);
+    expect(await tenant.violations(one)).toEqual([]);
+    await tenant.changed(other, () => tenant.patch(other, { description: 'Its own' }));
+    expect((await tenant.group(other)).bytes.objectSid).not.toEqual(mixed?.bytes.objectSid);
+    expect(await tenant.violations(other)).toEqual([]);
   });
 });
 

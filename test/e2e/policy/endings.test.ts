@@ -34,6 +34,18 @@ const policy = {
       },
     },
     { rule: 'Patient', when: named('Patient'), deletion: { disabled: { mode: 'delete', graceDays } } },
+    ...(['distribution', 'strip', 'quarantine'] as const).map((mode) => ({
+      rule: `Waiting ${mode}`,
+      when: named(`Waiting ${mode}`),
+      as: 'security',
+      deletion: { softDeleted: { mode, graceDays, ...(mode === 'quarantine' && { quarantine }) } },
+    })),
+    ...(['distribution', 'strip', 'quarantine'] as const).map((mode) => ({
+      rule: `Last ${mode}`,
+      when: named(`Last ${mode}`),
+      as: 'security',
+      deletion: { hardDeleted: { mode, ...(mode === 'quarantine' && { quarantine }) } },
+    })),
     { rule: 'Kept', when: named('Kept'), deletion: { hardDeleted: 'keep' } },
     { rule: 'Leaving', when: named('Leaving'), deletion: { outOfScope: 'strip' } },
     { rule: 'Left', when: named('Left'), writeback: false, deletion: { outOfScope: 'strip' } },
@@ -153,6 +165,42 @@ describe('a grace period', () => {
     );
     expect(tenant.events.slice(since).filter((one) => one.id === id && removed(one))).toEqual([]);
     expect(await tenant.adGroup(id)).toBeDefined();
+  });
+});
+
+/** What an ending makes of a security group with one member. */
+const endedAs = {
+  distribution: { groupType: groupTypes.universalDistribution, members: 1, moved: false },
+  strip: { groupType: groupTypes.universalSecurity, members: 0, moved: false },
+  quarantine: { groupType: groupTypes.universalSecurity, members: 1, moved: true },
+} as const;
+const modes = ['distribution', 'strip', 'quarantine'] as const;
+
+async function expectEnded(id: string, mode: (typeof modes)[number]): Promise<void> {
+  const { dn, values } = await tenant.group(id);
+  expect({
+    groupType: values.groupType?.[0],
+    members: values.member?.length ?? 0,
+    moved: dn.includes(`,${quarantine},`),
+  }).toEqual(endedAs[mode]);
+}
+
+describe('every other ending', () => {
+  it.each(modes)('%s waits for its grace period too', async (mode) => {
+    const id = await tenant.written(`Waiting ${mode}`, 'microsoft365', {}, [person(4)]);
+    const before = await tenant.group(id);
+    const since = tenant.mark();
+    await tenant.decidedAfter(id, 'remove', () => tenant.graph('DELETE', `/v1.0/groups/${id}`));
+    expect(await tenant.group(id)).toEqual(before);
+    await tenant.settled(id, since, removed);
+    await expectEnded(id, mode);
+  });
+
+  it.each(modes)('%s can follow the permanent deletion', async (mode) => {
+    const id = await tenant.written(`Last ${mode}`, 'microsoft365', {}, [person(5)]);
+    await tenant.decidedAfter(id, 'freeze', () => tenant.graph('DELETE', `/v1.0/groups/${id}`));
+    await tenant.changed(id, () => tenant.graph('DELETE', `/v1.0/directory/deletedItems/${id}`), removed);
+    await expectEnded(id, mode);
   });
 });
 
