@@ -42,6 +42,26 @@ describe('a group that AD does not have', () => {
   });
 });
 
+describe('a member that is not of this forest', () => {
+  const foreignSid = 'S-1-5-21-1111111111-2222222222-333333333-1104';
+
+  test.each([
+    ['listed', complete],
+    ['added', delta],
+  ])('and is %s is left out, and AD gets no stand-in for it', async (_how, membership) => {
+    const desired = desiredGroup();
+    const members = [bySid(person(0).sid), bySid(foreignSid), bySid('S-1-1-0')];
+    const outcome = await world.outcomeOf(writeIntent(desired, membership(members)));
+    expect(outcome.leftOut.map(({ reference, reason }) => [reference, reason]).toSorted()).toEqual([
+      ['S-1-1-0', 'PROTECTED'],
+      [foreignSid, 'OTHER_DOMAIN'],
+    ]);
+    expect(await world.membersOf(dnOf(desired))).toEqual([person(0).dn]);
+    const standIn = `CN=${foreignSid},CN=ForeignSecurityPrincipals,${world.dc.baseDn}`;
+    expect(await world.look(standIn)).toBeUndefined();
+  });
+});
+
 describe('a group that is there', () => {
   test('is left alone when it is as desired, and AD sees no write', async () => {
     const desired = desiredGroup();
