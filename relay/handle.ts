@@ -137,11 +137,13 @@ async function oneLook(
 
   const { plan } = judgement.planned;
   const consent = approval && (await begin(approval, judgement, turn));
+  const planId = services.newId();
+  await record(services, planId, input, { done: plan.operations, created: undefined }, approval);
   const execution = await inSpan('apply', turn, () => execute(directory, plan, turn.stillOurs));
   const lost = input.members.size ?? input.members.current.length;
   await judgement.settle(spendOf(execution.charged, lost));
   const progress = advance(before, execution, input);
-  if (execution.done.length > 0) await record(services, input, execution, approval);
+  await record(services, planId, input, execution, approval);
   const incomplete = progress.membershipIncomplete || judgement.planned.membershipIncomplete;
   const further = { progress: { ...progress, membershipIncomplete: incomplete }, judgement, consent };
   const again = judgement.planned.plan.operations.some(({ op }) => op === 'reanimate');
@@ -166,7 +168,8 @@ async function begin(
 }
 
 async function record(
-  { applied, now, newId }: Services,
+  { applied, now }: Services,
+  planId: string,
   input: PlanInput,
   { done, created }: Pick<Awaited<ReturnType<typeof execute>>, 'done' | 'created'>,
   approval: Approval | undefined,
@@ -175,7 +178,7 @@ async function record(
   const plan = { operations: done };
   const before = { object: foundObject(input), members: members.current, created: created?.guid };
   await applied.add({
-    planId: newId(),
+    planId,
     intentId: intent.intentId,
     object: intent.object,
     displayName: intent.displayName,

@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { Moment, ObjectRef, Plan } from '../../shared/domain/index.ts';
 import { Verdict } from './hold.ts';
 
-/** A plan as it was written to AD, with the plan that takes it back. */
+/**
+ * A plan as it was written to AD, with the plan that takes it back. It is recorded before it is written, as a whole, and
+ * again when it has ended, as far as it came; of a relay that was killed in between only the first is there. Taking back
+ * what was not written changes nothing.
+ */
 export const AppliedPlan = z.strictObject({
   planId: z.string(),
   intentId: z.string(),
@@ -19,6 +23,7 @@ export type AppliedPlan = z.output<typeof AppliedPlan>;
 
 /** What the relay has written, one file of JSON lines a day, for `entra-writeback undo`. */
 export type AppliedRecord = {
+  /** Records a plan; the last word about a planId counts, and no operations say that nothing was written. */
   add(applied: AppliedPlan): Promise<void>;
   /** The plan with this id. Of an intent that was written in several plans, the last one. */
   find(planOrIntentId: string): Promise<AppliedPlan | undefined>;
@@ -50,8 +55,8 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
     async find(id) {
       for (const name of await days()) {
         const path = join(folder, name);
-        const [found] = await linesWith(path, 'planId', id);
-        const last = found ?? (await linesWith(path, 'intentId', id)).at(-1);
+        const found = [...(await linesWith(path, 'intentId', id)), ...(await linesWith(path, 'planId', id))];
+        const last = lastWords(found).at(-1);
         if (last) return last;
       }
       return undefined;
@@ -60,7 +65,7 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
       const found: AppliedPlan[] = [];
       for (const name of await days()) {
         if (found.length >= count) break;
-        found.push(...(await allLines(join(folder, name))).toReversed());
+        found.push(...lastWords(await allLines(join(folder, name))).toReversed());
       }
       return found.slice(0, count);
     },
@@ -68,7 +73,7 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
       const found = await Promise.all(
         (await days()).map((name) => linesWith(join(folder, name), 'intentId', intentId)),
       );
-      return found.toReversed().flat();
+      return lastWords(found.toReversed().flat());
     },
     async forget(before) {
       const oldest = day(before.toISOString());
@@ -76,6 +81,12 @@ export async function openAppliedRecord(stateDirectory: string): Promise<Applied
         if ((fileName.exec(name)?.[1] ?? oldest) < oldest) await rm(join(folder, name), { force: true });
     },
   };
+}
+
+/** Each plan once, as it was told last and in the order of that, without those of which nothing was written. */
+function lastWords(lines: readonly AppliedPlan[]): readonly AppliedPlan[] {
+  const last = new Map(lines.map((line, index) => [line.planId, index]));
+  return lines.filter(({ planId, plan }, index) => last.get(planId) === index && plan.operations.length > 0);
 }
 
 const allLines = async (path: string): Promise<readonly AppliedPlan[]> =>

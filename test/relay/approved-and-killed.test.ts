@@ -8,6 +8,7 @@ import { withConnection } from '../../local/samba/connection.ts';
 import { find } from '../../local/samba/search.ts';
 import { startSeededController } from '../../local/samba/seeded-controller.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
+import { openAppliedRecord } from '../../relay/guard/applied-record.ts';
 import { createBus } from '../../shared/bus/index.ts';
 import type { DesiredGroup, Intent, Outcome } from '../../shared/domain/index.ts';
 import { HoldCommand, sessionOf } from '../../shared/domain/index.ts';
@@ -131,12 +132,16 @@ async function killedInTheMiddle(relay: string) {
   return { desired, emptying, seen };
 }
 
-describe('an approved plan whose relay is killed in the middle', () => {
+describe('an approved plan whose relay is killed in the middle', { timeout: 60_000 }, () => {
   test.each([
     ['by the same relay when it is back', 'one', 'one'],
     ['by another relay, which never knew the held plan', 'two', 'three'],
   ])('is finished %s, without asking again', async (_who, first, second) => {
     const { desired, emptying, seen } = await killedInTheMiddle(first);
+    const record = await openAppliedRecord(join(folder.path, first));
+    expect((await record.find(emptying.intentId))?.inverse.operations).toMatchObject([
+      { op: 'addMembers', members: { length: 18 } },
+    ]);
     await start(second);
     expect(await outcomeOf(emptying, seen)).toMatchObject({
       result: 'applied',

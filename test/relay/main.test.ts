@@ -130,7 +130,8 @@ describe('a directory that does not let the relay in', () => {
   });
 });
 
-describe('killed at any moment', () => {
+// Each life of a relay is a process that has to start.
+describe('killed at any moment', { timeout: 60_000 }, () => {
   test('the next one finishes: every group is as desired, and none was made twice', async () => {
     const groups = Array.from({ length: 40 }, () => desiredGroup());
     await send(...groups.map((desired) => writeIntent(desired, complete(sids(0, 3)))));
@@ -163,7 +164,7 @@ describe('killed at any moment', () => {
   });
 });
 
-describe('two relays at once', () => {
+describe('two relays at once', { timeout: 60_000 }, () => {
   test('share the work, keep the order of each object, and write every change once', async () => {
     const one = await start('one.yaml', settings({ name: 'one', stateDirectory: join(folder.path, 'one') }));
     const two = await start('two.yaml', settings({ name: 'two', stateDirectory: join(folder.path, 'two') }));

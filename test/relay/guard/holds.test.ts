@@ -8,9 +8,11 @@ import { Hold, pageOf } from '../../../relay/guard/hold.ts';
 import { openHoldStore } from '../../../relay/guard/hold-store.ts';
 import { dayMs } from '../../../relay/guard/windows.ts';
 import {
+  Dn,
   holdMarkdown,
   type Intent,
   Moment,
+  ObjectGuid,
   replaces,
   scopeOf,
   sessionOf,
@@ -133,10 +135,34 @@ describe('the record of applied plans', () => {
       object: intent.object,
       displayName: sessionOf(intent.object),
       at: Moment.parse(when.toISOString()),
-      plan: { operations: [] },
+      plan: { operations: [removal] },
       inverse: { operations: [] },
     };
   };
+  const removal = {
+    op: 'removeMembers',
+    dn: Dn.parse('CN=a,DC=lab'),
+    guid: ObjectGuid.parse('00000000-0000-4000-8000-000000000001'),
+    members: [Dn.parse('CN=b,DC=lab'), Dn.parse('CN=c,DC=lab')],
+  } as const;
+
+  test('has the last word of each plan: the whole where a relay was killed, else what was written', async () => {
+    const record = await openAppliedRecord(directory);
+    const [killed, partly, nothing] = [
+      applied('killed', day(0)),
+      applied('partly', day(0)),
+      applied('nothing', day(0)),
+    ];
+    for (const begun of [killed, partly, nothing]) await record.add(begun);
+    const written = { ...partly, plan: { operations: [{ ...removal, members: removal.members.slice(1) }] } };
+    await record.add(written);
+    await record.add({ ...nothing, plan: { operations: [] } });
+    expect(await record.find('killed')).toEqual(killed);
+    expect(await record.find(partly.intentId)).toEqual(written);
+    expect(await record.ofIntent(partly.intentId)).toEqual([written]);
+    expect(await record.find('nothing')).toBeUndefined();
+    expect((await record.latest(9)).map(({ planId }) => planId)).toEqual(['partly', 'killed']);
+  });
 
   test('finds a plan by its id, and nothing by half of it', async () => {
     const record = await openAppliedRecord(directory);
