@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ObjectLine, SimulationLine } from '../../shared/flow/simulate.ts';
 import { connect, globalsOf } from '../command.ts';
 import { postForLines } from '../json-lines.ts';
+import { policyText } from '../policy-text.ts';
 import { allPrintable } from '../printable.ts';
 import { renderSimulation, type ShownEffect } from '../render-simulation.ts';
 
@@ -14,7 +14,7 @@ export const simulate = new Command('simulate')
   .option('--kind <kinds...>', 'only these: group, user, device')
   .option('--limit <number>', 'most objects of each effect to name', wholeNumber, 20)
   .action(async ({ policy, kind, limit }: Options, command: Command) => {
-    const body = { policy: await readFile(policy, 'utf8'), limit, ...(kind && { kinds: kind }) };
+    const body = { policy: await policyText(policy), limit, ...(kind && { kinds: kind }) };
     const lines = postForLines(await connect(command), '/policy/simulate', body);
     if (globalsOf(command).json) await passOn(lines);
     else console.log(await report(printed(lines) as AsyncIterable<SimulationLine>, limit));

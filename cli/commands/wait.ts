@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { call } from '../api.ts';
+import { secondsOption } from '../arguments.ts';
 import { connect, globalsOf, pretty } from '../command.ts';
 import { bad, dim, good } from '../terminal.ts';
 
@@ -8,7 +9,7 @@ type Options = {
   readonly kind: string;
   readonly member?: string;
   readonly absent?: boolean;
-  readonly timeout: string;
+  readonly timeout: number;
 };
 
 type Completion = {
@@ -26,14 +27,14 @@ export const wait = new Command('wait')
   .addOption(new Option('--kind <kind>', 'its kind').choices(['group', 'user', 'device']).default('group'))
   .option('--member <id>', 'until this member is in the AD group')
   .option('--absent', 'until it is not there any more')
-  .option('--timeout <seconds>', 'at most so long', '300')
+  .addOption(secondsOption('--timeout <seconds>', 'at most so long').default(300))
   .action(async (id: string, { kind, member, absent, timeout }: Options, command: Command) => {
     const connection = await connect(command);
     const wish = {
       object: { kind, id },
       ...(member && { member }),
       change: absent ? 'absent' : 'present',
-      timeoutSeconds: Number(timeout),
+      timeoutSeconds: timeout,
     };
     let completion = (await call(connection, 'POST', '/completions', wish)) as Completion;
     let told = '';

@@ -70,6 +70,14 @@ describe('simulate', () => {
     expect([lines[0]?.type, lines.at(-1)?.type]).toEqual(['started', 'summary']);
   });
 
+  it('ends with 1 and the name of the file where there is none', async () => {
+    const { code, error } = await run('simulate', '--policy', '/nowhere/policy.yaml');
+    expect([code, error]).toEqual([
+      1,
+      'The policy /nowhere/policy.yaml cannot be read (ENOENT). Give the path of a file with --policy.\n',
+    ]);
+  });
+
   it('ends with 1 and the place of each mistake where the policy does not load', async () => {
     const file = await policyFile('groups:\n  - rule: A\n    scope: wide\n    ou: nowhere\n');
     const { code, error } = await run('simulate', '--policy', file);
