@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { ObjectKind } from '../shared/domain/index.ts';
 import { reviveSweep, startSweep, sweepSlice } from '../shared/flow/sweep/index.ts';
 import { watchPolicy } from '../shared/flow/watch-policy.ts';
+import { watchPolicyFile } from '../shared/flow/watch-policy-file.ts';
 import { watchSubscriptions } from '../shared/flow/watch-subscriptions.ts';
 import { watchTenant } from '../shared/flow/watch-tenant.ts';
 import { getApp } from './app.ts';
@@ -53,9 +54,10 @@ export async function sweepHourly(_timer: Timer, context: InvocationContext): Pr
   for (const kind of ObjectKind.options) await sweepSlice(kind, traceOf(context), sweeping);
 }
 
-/** Looks whether the policy has changed, and takes up sweeps that stand still. */
+/** Looks whether the policy loads and whether it has changed, and takes up sweeps that stand still. */
 export async function watchEveryMinute(_timer: Timer, context: InvocationContext): Promise<void> {
   const around = (await getApp()).withLog(logOf(context));
+  if (!(await watchPolicyFile(around))) return;
   await watchPolicy(traceOf(context), { ...around, ...around.sweeping });
   for (const kind of ObjectKind.options) await reviveSweep(kind, traceOf(context), around.sweeping);
 }

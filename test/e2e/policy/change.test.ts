@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Event } from '../world.ts';
 import { named, startTenant, type Tenant } from './tenant.ts';
 
 /** The policy file is changed while the product runs. */
@@ -36,6 +37,24 @@ describe('a changed policy', () => {
       (event) => event.intent === 'remove',
     );
     expect(await tenant.membersOf(id)).toEqual([]);
+  });
+});
+
+describe('a policy file that does not load', () => {
+  it('is told once with its place, value and remedy while the last valid policy goes on; mended, it is over', async () => {
+    await tenant.rewrite({ groups: [others] });
+    const since = tenant.mark();
+    await tenant.spoil('groups:\n  - { rule: A, scope: wide }\n');
+    const isOf = (event: string) => (one: Event) => one.event === event && one.code === 'POLICY_INVALID';
+    for (let times = 0; times < 2; times += 1) await tenant.fire('watchEveryMinute');
+    const opened = await tenant.event(isOf('violation.opened'), since, 'POLICY_INVALID');
+    expect(opened).toMatchObject({ severity: 'critical', subject: 'policy.yaml' });
+    expect(String(opened.message)).toMatch(/policy\.yaml:2:\d+: groups\[0\]\.scope: .*universal/);
+    await tenant.written('Under the last valid policy');
+    expect(tenant.events.slice(since).filter(isOf('violation.opened'))).toHaveLength(1);
+    await tenant.rewrite({ groups: [{ ...others, rule: 'Mended' }] });
+    await tenant.fire('watchEveryMinute');
+    await tenant.event(isOf('violation.resolved'), since, 'its end');
   });
 });
 

@@ -113,6 +113,15 @@ export async function startTenant(policy: unknown, options: Partial<StackOptions
       while ((await versionInForce(world)) === before)
         await new Promise((resolve) => setTimeout(resolve, 50));
     },
+    /** Writes a policy file that does not load, and waits until it was read. */
+    spoil: async (text: string): Promise<void> => {
+      await writeFile(policyFile, text);
+      const isRead = async (): Promise<boolean> => {
+        const status = (await (await world.api('/status')).json()) as { policy: { problem: string | null } };
+        return Boolean(status.policy.problem);
+      };
+      while (!(await isRead())) await new Promise((resolve) => setTimeout(resolve, 50));
+    },
     /** Lets a timer of the function app fire now. */
     fire: async (timer: string): Promise<void> => {
       const { url, key } = world.stack.file.functions;
