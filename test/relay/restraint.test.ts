@@ -151,6 +151,31 @@ describe('a plan beyond a budget', () => {
   });
 });
 
+describe('a held plan that nobody decides about', () => {
+  test('ends visibly, and the cloud is asked to look again; until then it is renewed when it comes again', async () => {
+    await world.restartRelay({ holds: { expireAfterDays: 8 / 86_400 } });
+    const { desired, intent, outcome, before } = await heldEmptying();
+    const renewed = await world.outcomeOf(writeIntent(desired, complete([])));
+    expect(renewed.hold).toMatchObject({ holdId: outcome.hold?.holdId, heldAt: outcome.hold?.heldAt });
+    expect(Date.parse(renewed.hold?.expiresAt ?? '')).toBeGreaterThan(
+      Date.parse(outcome.hold?.expiresAt ?? ''),
+    );
+    expect(await world.waitFor(renewed.intentId)).toMatchObject({
+      result: 'failed',
+      failure: { code: 'HOLD_EXPIRED', needs: 'retry' },
+      hold: { holdId: outcome.hold?.holdId, state: 'expired' },
+    });
+    expect(world.relay.health().holds).not.toContainEqual(
+      expect.objectContaining({ holdId: outcome.hold?.holdId }),
+    );
+    expect(await treeNow()).toBe(before);
+    expect(await world.outcomeOf({ ...intent, intentId: `${intent.intentId}-again` })).toMatchObject({
+      result: 'held',
+    });
+    await world.restartRelay({ holds: { expireAfterDays: 7 } });
+  });
+});
+
 describe('budgets', () => {
   test('are not given back by a restart', async () => {
     const groups = [desiredGroup(), desiredGroup(), desiredGroup(), desiredGroup()];
