@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { classifyGroup, type GroupKind, type GroupSource } from '../classify/index.ts';
 import {
-  type Change,
   type Decision,
   EntraId,
   type ForestFacts,
   type GroupSnapshot,
   type Intent,
+  type LiveSnapshot,
   type Moment,
   momentOf,
   type ReadFailure,
@@ -14,15 +14,16 @@ import {
 } from '../domain/index.ts';
 import type { Answer, Graph, GroupSettings, Organization, TenantFeatures } from '../graph/index.ts';
 import { evaluate, type Policy, requirements } from '../policy/index.ts';
-import type { ObjectStates } from '../state/index.ts';
+import type { ObjectState, ObjectStates } from '../state/index.ts';
 import type { DecideDeps } from './decide-change.ts';
 import { type InspectDeps, inspect } from './inspect.ts';
 import { needsOf } from './read-snapshot.ts';
+import { lookAt, type Known as Sized, withSizes } from './simulation/sizes.ts';
 
 export type DiscoverDeps = InspectDeps & {
   readonly graph: Pick<
     Graph,
-    'listObjects' | 'readOrganization' | 'readTenantFeatures' | 'readGroupSettings'
+    'listObjects' | 'readOrganization' | 'readTenantFeatures' | 'readGroupSettings' | 'countMembers'
   >;
   readonly states: Pick<ObjectStates, 'load'>;
   readonly policy: () => Promise<Policy>;
@@ -131,8 +132,10 @@ async function countGroups(policy: Policy, deps: DiscoverDeps): Promise<Discover
   const { extensions = [] } = needsOf('group', requirements(policy));
   for await (const page of deps.graph.listObjects('group', { extensions })) {
     if ('failed' in page) return unknown(page.failed);
-    for (const snapshot of page.snapshots) {
-      if (snapshot.kind !== 'group') continue;
+    const sized = await withStates(page.snapshots, policy, deps);
+    if ('failed' in sized) return unknown(sized.failed);
+    for (const { snapshot, state } of sized) {
+      if (snapshot.kind !== 'group' || snapshot.presence === 'deleted') continue;
       const { kind, source, dynamic, roleAssignable } = classifyGroup(snapshot.properties);
       counts.total += 1;
       if (dynamic) counts.dynamic += 1;
@@ -142,7 +145,7 @@ async function countGroups(policy: Policy, deps: DiscoverDeps): Promise<Discover
         counts[isEnabled === null ? 'notSet' : isEnabled ? 'on' : 'off'] += 1;
         if (onPremisesGroupType) types.set(onPremisesGroupType, (types.get(onPremisesGroupType) ?? 0) + 1);
       }
-      const { outcome, reason } = await decide(snapshot, policy, deps);
+      const { outcome, reason } = await decide(snapshot, state, policy, deps);
       const key = [kind, source, outcome, reason].join(' ');
       const { count, examples } = fates.get(key) ?? { count: 0, examples: [] };
       const example = { id: snapshot.id, displayName: snapshot.properties.displayName };
@@ -160,16 +163,34 @@ async function countGroups(policy: Policy, deps: DiscoverDeps): Promise<Discover
   return { known: true, value: { total, dynamic, roleAssignable, microsoft365, fates: bySize } };
 }
 
-async function decide(snapshot: GroupSnapshot, policy: Policy, deps: DiscoverDeps): Promise<Decision> {
-  const { kind, id, readAt } = snapshot;
-  const change: Change = {
-    kind,
-    id,
-    cause: 'request',
-    membership: { read: 'none' },
-    receivedAt: readAt,
-    attempt: 0,
-  };
-  const context = await deps.context(change, await deps.states.load(change), policy);
+/** Groups that are looked up and counted together. */
+const width = 100;
+
+/** The groups of a page with what is known of them, and with their number of members where it decides something. */
+async function withStates(
+  snapshots: readonly LiveSnapshot[],
+  policy: Policy,
+  deps: DiscoverDeps,
+): Promise<readonly Sized[] | { readonly failed: ReadFailure }> {
+  const all: Sized[] = [];
+  for (let from = 0; from < snapshots.length; from += width) {
+    const slice = snapshots.slice(from, from + width);
+    const known = await Promise.all(
+      slice.map(async (snapshot) => ({ snapshot, state: await deps.states.load(snapshot) })),
+    );
+    const sized = await withSizes(known, [policy], policy, deps);
+    if ('failed' in sized) return sized;
+    all.push(...sized.objects);
+  }
+  return all;
+}
+
+async function decide(
+  snapshot: GroupSnapshot,
+  state: ObjectState,
+  policy: Policy,
+  deps: DiscoverDeps,
+): Promise<Decision> {
+  const context = await deps.context(lookAt(snapshot), state, policy);
   return evaluate({ snapshot, policy, context }).decision;
 }

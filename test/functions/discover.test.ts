@@ -7,7 +7,7 @@ import { startWorld, type World } from '../e2e/world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ policyText: '' });
 }, 120_000);
 
 afterAll(() => world?.stop());
@@ -59,6 +59,17 @@ describe('discover', () => {
       { id: expect.any(String), displayName: 'Café Committee' },
     ]);
     expect(fate('distributionList', 'DISTRIBUTION_LIST')).toMatchObject({ outcome: 'ignore', count: 1 });
+  });
+
+  it('counts a group that is larger than its rule allows among those that would be refused', async () => {
+    const limit = (members: number) => `groups: [{ rule: All, limits: { members: ${members} } }]`;
+    await world.setPolicy(limit(2));
+    const { groups } = await discover();
+    if (!groups.known) throw new Error(groups.why);
+    const refused = groups.value.fates.filter(({ reason }) => reason === 'TOO_MANY_MEMBERS');
+    expect(refused.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(4);
+    expect(groups.value.fates.find(({ reason }) => reason === 'WRITE_BY_DEFAULT')).toBeUndefined();
+    await world.setPolicy('');
   });
 
   it('follows the tenant setting', async () => {

@@ -1,7 +1,10 @@
 import type { Change, GroupSnapshot, ReadFailure, Snapshot } from '../../domain/index.ts';
+import type { Graph } from '../../graph/index.ts';
 import { evaluate, type Policy, requirements } from '../../policy/index.ts';
 import type { ObjectState } from '../../state/index.ts';
 import type { SimulateDeps } from '../simulate.ts';
+
+export type SizeDeps = Pick<SimulateDeps, 'context'> & { readonly graph: Pick<Graph, 'countMembers'> };
 
 /** An object of the tenant, and what is known of it. */
 export type Known = { readonly snapshot: Snapshot; readonly state: ObjectState };
@@ -36,7 +39,7 @@ export async function withSizes(
   objects: readonly Known[],
   policies: readonly Policy[],
   candidate: Policy,
-  deps: Pick<SimulateDeps, 'graph' | 'context'>,
+  deps: SizeDeps,
 ): Promise<{ readonly objects: readonly Known[]; readonly sizes: Sizes } | { readonly failed: ReadFailure }> {
   const asked = policies.some((policy) => requirements(policy).groups.memberCount);
   const toCount = new Set<string>();
@@ -71,7 +74,7 @@ async function wouldWrite(
   snapshot: GroupSnapshot,
   state: ObjectState,
   policy: Policy,
-  deps: Pick<SimulateDeps, 'context'>,
+  deps: SizeDeps,
 ): Promise<boolean> {
   const context = await deps.context(lookAt(snapshot), state, policy);
   return evaluate({ snapshot, policy, context }).write !== null;
