@@ -137,15 +137,22 @@ describe('the folder', () => {
   });
 });
 
-it('has the domain that was asked for', async () => {
-  const other = await startDomainController({ realm: 'CORP.CONTOSO.TEST', password: 'Another-one-2' });
-  try {
-    expect(other).toMatchObject({ domain: 'corp.contoso.test', baseDn: 'DC=corp,DC=contoso,DC=test' });
-    expect(await find(other, other.baseDn)).toBeDefined();
-  } finally {
-    await other.stop();
-  }
-});
+/** A domain that nobody has asked for before is made anew: ten seconds of work, more on a busy machine. */
+const aNewDomain = 120_000;
+
+it(
+  'has the domain that was asked for',
+  async () => {
+    const other = await startDomainController({ realm: 'CORP.CONTOSO.TEST', password: 'Another-one-2' });
+    try {
+      expect(other).toMatchObject({ domain: 'corp.contoso.test', baseDn: 'DC=corp,DC=contoso,DC=test' });
+      expect(await find(other, other.baseDn)).toBeDefined();
+    } finally {
+      await other.stop();
+    }
+  },
+  aNewDomain,
+);
 
 it('says what Samba has to say when the domain cannot be made', async () => {
   await expect(startDomainController({ password: 'short' })).rejects.toThrow(
