@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option } from 'commander';
-import { loadSettings, problemText } from '../relay/load-settings.ts';
-import { type LocalAnswer, type LocalRequest, leaveRequest, takeAnswer } from '../relay/local-requests.ts';
-import type { RelaySettings } from '../relay/settings.ts';
+import {
+  type LocalAnswer,
+  type LocalRequest,
+  leaveRequest,
+  takeAnswer,
+} from '../relay/person/local-requests.ts';
+import { loadSettings, problemText } from '../relay/settings/load-settings.ts';
+import type { RelaySettings } from '../relay/settings/settings.ts';
 
 /** Who asks, and why: what is done on the machine of a relay is recorded with both. */
 export type Consent = { readonly person: string; readonly reason: string };

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Discovery, GroupFate, Known } from '../shared/flow/discover.ts';
+import type { Discovery, GroupFate, Known } from '../shared/flow/ask/discover.ts';
 
 const bold = (text: string): string => styleText('bold', text);
 const dim = (text: string): string => styleText('dim', text);

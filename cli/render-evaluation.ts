@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Outcome } from '../shared/domain/index.ts';
-import type { EvaluationAnswer } from '../shared/flow/evaluate-on-demand.ts';
+import type { EvaluationAnswer } from '../shared/flow/ask/evaluate-on-demand.ts';
 import { renderOperation } from './render-plan.ts';
 
 /** What `POST /api/policy/evaluate` answers; what comes after the answer with `"plan": true` only. */

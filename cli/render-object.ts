@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { AttributeChange } from '../shared/flow/attribute-changes.ts';
-import type { Present, storyOf } from '../shared/flow/object-story.ts';
+import type { Present, storyOf } from '../shared/flow/ask/object-story.ts';
+import type { AttributeChange } from '../shared/flow/evaluate/attribute-changes.ts';
 import { changeLines, type Value } from './render-audit.ts';
 import { type Evaluation, membersPart, whyPart } from './render-evaluation.ts';
 import { bad, bySeverity, columns, dim, good, heading, milliseconds, span, warn } from './terminal.ts';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { ObjectLine, SimulationLine } from '../shared/flow/simulate.ts';
+import type { ObjectLine, SimulationLine } from '../shared/flow/ask/simulate.ts';
 
 type Summary = Extract<SimulationLine, { type: 'summary' }>;
 type Started = Extract<SimulationLine, { type: 'started' }>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { z } from 'zod';
-import type { Known } from '../shared/flow/discover.ts';
+import type { Known } from '../shared/flow/ask/discover.ts';
 import type { TenantFeatures } from '../shared/graph/index.ts';
 
 /** A Graph that a person may ask: its address, that person's token, and the authority of a local one. */

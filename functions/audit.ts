@@ -7,8 +7,8 @@ import {
 } from '@azure/functions';
 import { z } from 'zod';
 import { EntraId, ObjectKind } from '../shared/domain/index.ts';
-import { withChanges } from '../shared/flow/attribute-changes.ts';
-import { searchAudit } from '../shared/flow/search-audit.ts';
+import { searchAudit } from '../shared/flow/ask/search-audit.ts';
+import { withChanges } from '../shared/flow/evaluate/attribute-changes.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { operationsLevel } from './http/auth-level.ts';

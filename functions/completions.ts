@@ -8,8 +8,8 @@ import {
 import { z } from 'zod';
 import { callbackProblem, callbackRules } from '../shared/callback/rules.ts';
 import { EntraId, ObjectKind } from '../shared/domain/index.ts';
-import { callBack, completionAnswer } from '../shared/flow/call-back.ts';
-import { askForCompletion, expire, expireCompletions } from '../shared/flow/completions.ts';
+import { callBack, completionAnswer } from '../shared/flow/operate/call-back.ts';
+import { askForCompletion, expire, expireCompletions } from '../shared/flow/operate/completions.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { operationsLevel } from './http/auth-level.ts';

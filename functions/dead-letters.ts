@@ -6,9 +6,13 @@ import {
   app as triggers,
 } from '@azure/functions';
 import { z } from 'zod';
-import { type DeadLetter, listDeadLetters, type OpenedDeadLetter } from '../shared/flow/dead-letters.ts';
-import { type LetterResult, settleDeadLetter } from '../shared/flow/settle-dead-letter.ts';
-import { watchDeadLetters } from '../shared/flow/watch-dead-letters.ts';
+import {
+  type DeadLetter,
+  listDeadLetters,
+  type OpenedDeadLetter,
+} from '../shared/flow/operate/dead-letters.ts';
+import { type LetterResult, settleDeadLetter } from '../shared/flow/operate/settle-dead-letter.ts';
+import { watchDeadLetters } from '../shared/flow/watch/watch-dead-letters.ts';
 import { getApp } from './app.ts';
 import { requirePerson, requireRole } from './http/access.ts';
 import { operationsLevel } from './http/auth-level.ts';

@@ -4,7 +4,7 @@ import {
   type InvocationContext,
   app as triggers,
 } from '@azure/functions';
-import { discover } from '../shared/flow/discover.ts';
+import { discover } from '../shared/flow/ask/discover.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { operationsLevel } from './http/auth-level.ts';

@@ -4,13 +4,13 @@ import {
   type InvocationContext,
   app as triggers,
 } from '@azure/functions';
-import { evaluateOnDemand, type OnDemandResult } from '../shared/flow/evaluate-on-demand.ts';
+import { evaluateOnDemand, type OnDemandResult } from '../shared/flow/ask/evaluate-on-demand.ts';
 import {
   type EvaluationRequest,
   evaluationFields,
   readEvaluationRequest,
-} from '../shared/flow/evaluation-request.ts';
-import { inspect } from '../shared/flow/inspect.ts';
+} from '../shared/flow/ask/evaluation-request.ts';
+import { inspect } from '../shared/flow/ask/inspect.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { operationsLevel } from './http/auth-level.ts';

@@ -1,5 +1,5 @@
 import { type InvocationContext, app as triggers } from '@azure/functions';
-import { evaluateChange } from '../shared/flow/evaluate-change.ts';
+import { evaluateChange } from '../shared/flow/evaluate/evaluate-change.ts';
 import { getApp } from './app.ts';
 import { consume } from './queue/consume.ts';
 

@@ -1,7 +1,7 @@
 import { type InvocationContext, type Timer, app as triggers } from '@azure/functions';
 import { Feed } from '../shared/bus/index.ts';
 import { momentOf } from '../shared/domain/index.ts';
-import { drainFeed } from '../shared/flow/drain-feed.ts';
+import { drainFeed } from '../shared/flow/feed/drain-feed.ts';
 import { isWritten, runStep } from '../shared/flow/sweep/index.ts';
 import { getApp } from './app.ts';
 import { traceOf } from './log.ts';

@@ -7,7 +7,7 @@ import {
 } from '@azure/functions';
 import { z } from 'zod';
 import { HoldDecision, HoldState, holdMarkdown, PlanHash } from '../shared/domain/index.ts';
-import { type DecisionRefusal, decideHold, tidyHolds } from '../shared/flow/holds.ts';
+import { type DecisionRefusal, decideHold, tidyHolds } from '../shared/flow/operate/holds.ts';
 import { html } from '../shared/html/html.ts';
 import type { HeldPlan } from '../shared/state/index.ts';
 import { getApp } from './app.ts';

@@ -6,7 +6,7 @@ import {
 } from '@azure/functions';
 import { readNotificationBody } from '../shared/classify/index.ts';
 import { momentOf } from '../shared/domain/index.ts';
-import { receiveLifecycle } from '../shared/flow/receive-lifecycle.ts';
+import { receiveLifecycle } from '../shared/flow/receive/receive-lifecycle.ts';
 import { inSpan } from '../shared/telemetry/spans.ts';
 import { getApp } from './app.ts';
 import { readJson } from './http/body.ts';

@@ -6,9 +6,9 @@ import {
 } from '@azure/functions';
 import { z } from 'zod';
 import { ObjectKind } from '../shared/domain/index.ts';
-import { withChanges } from '../shared/flow/attribute-changes.ts';
-import { presentOf, storyOf, summaryOf } from '../shared/flow/object-story.ts';
-import { searchAudit } from '../shared/flow/search-audit.ts';
+import { presentOf, storyOf, summaryOf } from '../shared/flow/ask/object-story.ts';
+import { searchAudit } from '../shared/flow/ask/search-audit.ts';
+import { withChanges } from '../shared/flow/evaluate/attribute-changes.ts';
 import { getApp } from './app.ts';
 import { AuditQuery } from './audit.ts';
 import { requireRole } from './http/access.ts';

@@ -1,5 +1,5 @@
 import { type InvocationContext, app as triggers } from '@azure/functions';
-import { settleOutcome } from '../shared/flow/settle-outcome.ts';
+import { settleOutcome } from '../shared/flow/settle/settle-outcome.ts';
 import { settleComparison } from '../shared/flow/sweep/index.ts';
 import { getApp } from './app.ts';
 import { consume } from './queue/consume.ts';

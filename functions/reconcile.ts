@@ -8,10 +8,10 @@ import {
 import { z } from 'zod';
 import { ObjectKind } from '../shared/domain/index.ts';
 import { reviveSweep, startSweep, sweepSlice } from '../shared/flow/sweep/index.ts';
-import { watchPolicy } from '../shared/flow/watch-policy.ts';
-import { watchPolicyFile } from '../shared/flow/watch-policy-file.ts';
-import { watchSubscriptions } from '../shared/flow/watch-subscriptions.ts';
-import { watchTenant } from '../shared/flow/watch-tenant.ts';
+import { watchPolicy } from '../shared/flow/watch/watch-policy.ts';
+import { watchPolicyFile } from '../shared/flow/watch/watch-policy-file.ts';
+import { watchSubscriptions } from '../shared/flow/watch/watch-subscriptions.ts';
+import { watchTenant } from '../shared/flow/watch/watch-tenant.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { operationsLevel } from './http/auth-level.ts';

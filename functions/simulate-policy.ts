@@ -7,8 +7,8 @@ import {
 import { z } from 'zod';
 import { ObjectKind } from '../shared/domain/index.ts';
 import type { App } from '../shared/flow/app.ts';
-import { CandidatePolicy, readCandidate } from '../shared/flow/candidate-policy.ts';
-import { type SimulationLine, type SimulationRequest, simulate } from '../shared/flow/simulate.ts';
+import { CandidatePolicy, readCandidate } from '../shared/flow/ask/candidate-policy.ts';
+import { type SimulationLine, type SimulationRequest, simulate } from '../shared/flow/ask/simulate.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { operationsLevel } from './http/auth-level.ts';

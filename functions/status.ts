@@ -7,9 +7,9 @@ import {
 } from '@azure/functions';
 import { z } from 'zod';
 import { EntraId, Severity, ViolationCode } from '../shared/domain/index.ts';
-import { readStatus } from '../shared/flow/status.ts';
-import { listViolations } from '../shared/flow/violations.ts';
-import { watchRelays } from '../shared/flow/watch-relays.ts';
+import { readStatus } from '../shared/flow/operate/status.ts';
+import { listViolations } from '../shared/flow/operate/violations.ts';
+import { watchRelays } from '../shared/flow/watch/watch-relays.ts';
 import { getApp } from './app.ts';
 import { requireRole } from './http/access.ts';
 import { operationsLevel } from './http/auth-level.ts';

@@ -1,7 +1,7 @@
 import type { ServiceBusClient } from '@azure/service-bus';
-import type { QueueWatch } from './queue-watch.ts';
-import type { RelaySettings } from './settings.ts';
-import type { Desk } from './turn.ts';
+import type { QueueWatch } from './session/queue-watch.ts';
+import type { Desk } from './session/turn.ts';
+import type { RelaySettings } from './settings/settings.ts';
 
 /**
  * Waits until AD and Service Bus have both answered, and says so: `relay.ready` with what this relay

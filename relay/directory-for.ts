@@ -2,8 +2,8 @@ import { refuseToStart } from './check/index.ts';
 import { type Directory, DirectoryError, type DirectoryEvent, openDirectory } from './directory/index.ts';
 import { lazyDirectory } from './lazy-directory.ts';
 import type { Log } from './log.ts';
-import { passwordOf } from './secrets.ts';
-import type { RelaySettings } from './settings.ts';
+import { passwordOf } from './settings/secrets.ts';
+import type { RelaySettings } from './settings/settings.ts';
 
 /** A password that was refused is not tried again for so long: each time counts towards the lock-out. */
 const refusedForMs = 60_000;

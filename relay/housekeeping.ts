@@ -2,12 +2,12 @@ import type { ServiceBusClient } from '@azure/service-bus';
 import { noticeOf } from './guard/hold.ts';
 import type { RelayState } from './guard/state-directory.ts';
 import { dayMs } from './guard/windows.ts';
-import { answer } from './handle-hold.ts';
-import { inTurn } from './in-turn.ts';
+import { answer } from './handle/handle-hold.ts';
 import { pause } from './pause.ts';
-import { doRequests } from './person-requests.ts';
-import type { RelaySettings } from './settings.ts';
-import type { Desk } from './turn.ts';
+import { doRequests } from './person/person-requests.ts';
+import { inTurn } from './session/in-turn.ts';
+import type { Desk } from './session/turn.ts';
+import type { RelaySettings } from './settings/settings.ts';
 
 const lookEveryMs = 1_000;
 

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { startTelemetry } from '../shared/telemetry/start.ts';
-import { busClient } from './bus-client.ts';
 import { directoryFor } from './directory-for.ts';
-import { loadSettings, problemText } from './load-settings.ts';
 import { jsonLog, type Log } from './log.ts';
 import { startRelay } from './relay.ts';
-import type { RelaySettings } from './settings.ts';
+import { busClient } from './session/bus-client.ts';
+import { loadSettings, problemText } from './settings/load-settings.ts';
+import type { RelaySettings } from './settings/settings.ts';
 import { relayVersion } from './version.ts';
 
 /**

@@ -24,17 +24,17 @@ it('the page about feeds names timers that exist, with the schedules that they h
 it.each([
   [
     'the repeats of a doorbell',
-    'shared/flow/drain-feed.ts',
+    'shared/flow/feed/drain-feed.ts',
     /repeatsMs = \[2000, 10_000, 60_000\]/,
     'after 2, 10 and 60 s',
   ],
   [
     'what a batch gathers',
-    'shared/flow/feed-batch.ts',
+    'shared/flow/feed/feed-batch.ts',
     /objects: 1000, members: 10_000/,
     '1,000 objects or 10,000 members',
   ],
-  ['the largest delta', 'shared/flow/feed-batch.ts', /mostOfOne = 5000/, 'more than 5,000 members'],
+  ['the largest delta', 'shared/flow/feed/feed-batch.ts', /mostOfOne = 5000/, 'more than 5,000 members'],
   [
     'objects that are compared together',
     'shared/flow/sweep/compare.ts',
@@ -43,7 +43,7 @@ it.each([
   ],
   [
     'how long the feed outranks a read',
-    'shared/flow/membership-history.ts',
+    'shared/flow/evaluate/membership-history.ts',
     /recentMs = 15 \* 60/,
     'the last 15 minutes',
   ],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
-import type { Discovery } from '../../shared/flow/discover.ts';
+import type { Discovery } from '../../shared/flow/ask/discover.ts';
 import { call } from '../api.ts';
 import { connect, globalsOf, pretty } from '../command.ts';
 import { allPrintable } from '../printable.ts';

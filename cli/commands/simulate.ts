@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { ObjectLine, SimulationLine } from '../../shared/flow/simulate.ts';
+import type { ObjectLine, SimulationLine } from '../../shared/flow/ask/simulate.ts';
 import { connect, globalsOf } from '../command.ts';
 import { postForLines } from '../json-lines.ts';
 import { policyText } from '../policy-text.ts';

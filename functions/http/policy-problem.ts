@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
-import type { CandidatePolicy } from '../../shared/flow/candidate-policy.ts';
+import type { CandidatePolicy } from '../../shared/flow/ask/candidate-policy.ts';
 import type { PolicyError } from '../../shared/policy/index.ts';
 import { problem } from './problem.ts';
 

@@ -1,5 +1,5 @@
-import type { AttributeChange } from '../../shared/flow/attribute-changes.ts';
-import type { Present, storyOf } from '../../shared/flow/object-story.ts';
+import type { Present, storyOf } from '../../shared/flow/ask/object-story.ts';
+import type { AttributeChange } from '../../shared/flow/evaluate/attribute-changes.ts';
 import { type Html, html, nothing } from '../../shared/html/html.ts';
 import { section, table } from './page.ts';
 

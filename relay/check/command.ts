@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { formatPolicyErrors, loadPolicy, type Policy } from '../../shared/policy/index.ts';
-import { loadSettings, problemText } from '../load-settings.ts';
+import { loadSettings, problemText } from '../settings/load-settings.ts';
 import { probesOf } from './probes.ts';
 import { exitStatus, renderJson, renderReport } from './render.ts';
 import { runCheck } from './run-check.ts';

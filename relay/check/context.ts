@@ -8,7 +8,7 @@ import { PrepareError } from '../prepare/prepare-error.ts';
 import { readSchemaIds, type SchemaIds } from '../prepare/schema-ids.ts';
 import { openSession, type Session } from '../prepare/session.ts';
 import { writtenAttributes } from '../prepare/written-attributes.ts';
-import type { RelaySettings } from '../settings.ts';
+import type { RelaySettings } from '../settings/settings.ts';
 import { readToken, type Token } from './identity.ts';
 
 /** What writing one kind needs in this forest. */

@@ -1,5 +1,5 @@
 import { readPolicySeen } from '../guard/policy-memory.ts';
-import type { RelaySettings } from '../settings.ts';
+import type { RelaySettings } from '../settings/settings.ts';
 import { reachServiceBus } from './reach-service-bus.ts';
 import type { CheckProbes } from './request.ts';
 

@@ -1,5 +1,5 @@
-import { busClient } from '../bus-client.ts';
-import type { RelaySettings } from '../settings.ts';
+import { busClient } from '../session/bus-client.ts';
+import type { RelaySettings } from '../settings/settings.ts';
 
 /**
  * Opens the links that the relay needs, one to read intents and one to send outcomes, and answers the name of the namespace.

@@ -1,7 +1,7 @@
 import type { Policy } from '../../shared/policy/index.ts';
 import type { DirectorySettings } from '../directory/index.ts';
-import { passwordOf } from '../secrets.ts';
-import type { RelaySettings } from '../settings.ts';
+import { passwordOf } from '../settings/secrets.ts';
+import type { RelaySettings } from '../settings/settings.ts';
 
 /** What is checked: the relay's own settings and, where it is known, the policy by which the cloud decides. */
 export type CheckRequest = {

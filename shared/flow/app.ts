@@ -23,31 +23,31 @@ import {
   createWaitingMembers,
   type StateStore,
 } from '../state/index.ts';
-import { decisionEntry, isWorthKeeping, outcomeEntry } from './audit-entries.ts';
-import { type CallBackDeps, callBack } from './call-back.ts';
+import { createInspections } from './ask/inspect.ts';
+import { createContext } from './evaluate/context.ts';
+import { createDecide } from './evaluate/decide-change.ts';
+import type { EvaluateDeps } from './evaluate/evaluate-change.ts';
+import { type DrainDeps, kindOfFeed } from './feed/drain-feed.ts';
+import { feedNeedsOf, synchronised } from './feed/feed-needs.ts';
+import type { Log } from './log.ts';
+import { type CallBackDeps, callBack } from './operate/call-back.ts';
 import {
   type CompletionDeps,
   completionInspected,
   completionsDecided,
   completionsSettled,
   isForCompletion,
-} from './completions.ts';
-import { createContext } from './context.ts';
-import { createDecide } from './decide-change.ts';
-import { type DrainDeps, kindOfFeed } from './drain-feed.ts';
-import type { EvaluateDeps } from './evaluate-change.ts';
-import { feedNeedsOf, synchronised } from './feed-needs.ts';
-import { callFlattening } from './flattening-groups.ts';
-import { followUp } from './follow-up.ts';
-import { settleHolds } from './holds.ts';
-import { createInspections } from './inspect.ts';
-import { keepSubscriptions } from './keep-subscriptions.ts';
-import { latencyOf } from './latency.ts';
-import type { Log } from './log.ts';
-import { settleMail } from './mail-left-out.ts';
+} from './operate/completions.ts';
+import { settleHolds } from './operate/holds.ts';
 import type { Surroundings } from './ports.ts';
-import { openViolation, reportViolations, resolveViolation } from './report-violations.ts';
-import type { SettleDeps } from './settle-outcome.ts';
+import { keepSubscriptions } from './receive/keep-subscriptions.ts';
+import { decisionEntry, isWorthKeeping, outcomeEntry } from './settle/audit-entries.ts';
+import { callFlattening } from './settle/flattening-groups.ts';
+import { followUp } from './settle/follow-up.ts';
+import { latencyOf } from './settle/latency.ts';
+import { settleMail } from './settle/mail-left-out.ts';
+import { openViolation, reportViolations, resolveViolation } from './settle/report-violations.ts';
+import type { SettleDeps } from './settle/settle-outcome.ts';
 import {
   type ComparisonDeps,
   createSweepStates,
@@ -56,8 +56,8 @@ import {
   startSweep,
 } from './sweep/index.ts';
 import { traceparentOf } from './traceparent.ts';
-import { wakeGroups } from './watch-members.ts';
-import { createWatchStates } from './watch-state.ts';
+import { wakeGroups } from './watch/watch-members.ts';
+import { createWatchStates } from './watch/watch-state.ts';
 
 /** The policy in force, and what is wrong with a newer one that does not load. */
 export type PolicyState = { readonly policy: Policy; readonly problem: string | undefined };

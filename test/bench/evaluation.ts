@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { startGraph } from '../../local/graph/start.ts';
 import { seedSynthetic } from '../../local/graph/synthetic.ts';
 import { createTenant } from '../../local/graph/tenant/tenant.ts';
-import { type SimulationLine, simulate } from '../../shared/flow/simulate.ts';
+import { type SimulationLine, simulate } from '../../shared/flow/ask/simulate.ts';
 import { createGraph } from '../../shared/graph/index.ts';
 import { defaultPolicy, loadPolicy } from '../../shared/policy/index.ts';
 import { createObjectStates, openStore } from '../../shared/state/index.ts';

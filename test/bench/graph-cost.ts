@@ -1,7 +1,7 @@
 import { seedSynthetic } from '../../local/graph/synthetic.ts';
 import { readNotificationBody } from '../../shared/classify/index.ts';
 import { momentOf } from '../../shared/domain/index.ts';
-import { receiveNotifications } from '../../shared/flow/receive-notifications.ts';
+import { receiveNotifications } from '../../shared/flow/receive/receive-notifications.ts';
 import { sweepSlice } from '../../shared/flow/sweep/index.ts';
 import { loadPolicy } from '../../shared/policy/index.ts';
 import { clientState, createWorld, type World } from '../simulation/support/world.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { relayPackage } from '../../infra/package/relay-package.ts';
 import { guidToText } from '../../local/samba/identifiers.ts';
-import { loadSettings } from '../../relay/load-settings.ts';
+import { loadSettings } from '../../relay/settings/load-settings.ts';
 import type { World } from '../e2e/world.ts';
 import { createGroup, heldPlan, peopleOf } from './held-plan.ts';
 import { root } from './pages.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RelaySettings } from '../../relay/settings.ts';
+import { RelaySettings } from '../../relay/settings/settings.ts';
 import { ViolationCode } from '../../shared/domain/index.ts';
 import { textOf } from './pages.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Discovery } from '../../shared/flow/discover.ts';
+import type { Discovery } from '../../shared/flow/ask/discover.ts';
 import { startWorld, type World } from '../e2e/world.ts';
 
 /** The planning questions of an administrator, asked of the sample tenant. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../../local/samba/dump.ts';
 import type { Outcome } from '../../shared/domain/index.ts';
-import type { EvaluationAnswer } from '../../shared/flow/evaluate-on-demand.ts';
+import type { EvaluationAnswer } from '../../shared/flow/ask/evaluate-on-demand.ts';
 import { startWorld, type World } from '../e2e/world.ts';
 import { ask, type ProblemBody } from './ask.ts';
 

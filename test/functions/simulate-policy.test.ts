@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../../local/samba/dump.ts';
-import type { ObjectLine, SimulationLine } from '../../shared/flow/simulate.ts';
+import type { ObjectLine, SimulationLine } from '../../shared/flow/ask/simulate.ts';
 import { startWorld, type World } from '../e2e/world.ts';
 import { ask, type ProblemBody } from './ask.ts';
 

@@ -10,10 +10,10 @@ import {
   violationCodes,
 } from '../../shared/domain/index.ts';
 import type { SystemViolation } from '../../shared/flow/app.ts';
-import { readStatus, type StatusDeps } from '../../shared/flow/status.ts';
+import { readStatus, type StatusDeps } from '../../shared/flow/operate/status.ts';
+import { listViolations } from '../../shared/flow/operate/violations.ts';
 import { createSweepStates } from '../../shared/flow/sweep/index.ts';
-import { listViolations } from '../../shared/flow/violations.ts';
-import { watchRelays } from '../../shared/flow/watch-relays.ts';
+import { watchRelays } from '../../shared/flow/watch/watch-relays.ts';
 import { defaultPolicy } from '../../shared/policy/index.ts';
 import {
   createFeedStates,

@@ -52,7 +52,7 @@ test('the functions may manage the queues with triggers, of which the scale cont
 
 test('the functions may send to every queue there is, and look into each for the status and its dead letters', async () => {
   const { queues } = await readFacts();
-  const looked = await source('shared/flow/queue-load.ts');
+  const looked = await source('shared/flow/operate/queue-load.ts');
   expect(looked).toMatch(/queueNames\s+\.filter\(\(queue\) => queue !== 'rejected'\)/);
   expect(looked).toContain("queues.peek({ queue: 'rejected'");
   const may = (right: RegExp): readonly string[] => [

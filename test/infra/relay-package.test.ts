@@ -10,8 +10,8 @@ import { relayPackage } from '../../infra/package/relay-package.ts';
 import { type Files, zip } from '../../infra/package/zip.ts';
 import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { loadSettings } from '../../relay/load-settings.ts';
-import { RelaySettings } from '../../relay/settings.ts';
+import { loadSettings } from '../../relay/settings/load-settings.ts';
+import { RelaySettings } from '../../relay/settings/settings.ts';
 import { unpack } from './unpack.ts';
 
 const program = 'entra-writeback-relay.mjs';

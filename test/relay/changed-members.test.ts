@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changedMembersOf } from '../../relay/changed-members.ts';
+import { changedMembersOf } from '../../relay/handle/changed-members.ts';
 import { sidName } from '../../relay/plan/candidates.ts';
 import { noMemberFacts } from '../../relay/plan/member-facts.ts';
 import { Dn, ObjectGuid, type Operation, Sid } from '../../shared/domain/index.ts';

@@ -3,7 +3,7 @@ import { withConnection } from '../../local/samba/connection.ts';
 import { dump } from '../../local/samba/dump.ts';
 import { guidToText } from '../../local/samba/identifiers.ts';
 import { Claim } from '../../relay/guard/claim.ts';
-import { LocalAnswer, leaveRequest, takeAnswer } from '../../relay/local-requests.ts';
+import { LocalAnswer, leaveRequest, takeAnswer } from '../../relay/person/local-requests.ts';
 import { markerOf, type ObjectRef } from '../../shared/domain/index.ts';
 import { at, bySid, complete, desiredGroup, writeIntent } from './intents.ts';
 import { startWorld, type World } from './world.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withConnection } from '../../local/samba/connection.ts';
 import { dump } from '../../local/samba/dump.ts';
 import { sidToText } from '../../local/samba/identifiers.ts';
-import { leaveRequest, takeAnswer } from '../../relay/local-requests.ts';
+import { leaveRequest, takeAnswer } from '../../relay/person/local-requests.ts';
 import { type Intent, Moment, markerOf, type ObjectRef, Sid } from '../../shared/domain/index.ts';
 import {
   at,

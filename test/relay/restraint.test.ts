@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dump } from '../../local/samba/dump.ts';
 import { AppliedPlan } from '../../relay/guard/applied-record.ts';
-import { LocalAnswer, type LocalRequest, leaveRequest, takeAnswer } from '../../relay/local-requests.ts';
+import {
+  LocalAnswer,
+  type LocalRequest,
+  leaveRequest,
+  takeAnswer,
+} from '../../relay/person/local-requests.ts';
 import {
   type EntraId,
   type HoldCommand,

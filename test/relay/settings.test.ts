@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { Budgets } from '../../relay/guard/budgets.ts';
-import { loadSettings, parseSettings, problemText } from '../../relay/load-settings.ts';
-import { busConnectionOf, passwordOf, SecretError } from '../../relay/secrets.ts';
-import { RelaySettings } from '../../relay/settings.ts';
+import { loadSettings, parseSettings, problemText } from '../../relay/settings/load-settings.ts';
+import { busConnectionOf, passwordOf, SecretError } from '../../relay/settings/secrets.ts';
+import { RelaySettings } from '../../relay/settings/settings.ts';
 
 const smallest = {
   name: 'relay-1',

@@ -12,7 +12,7 @@ import { type Broker, startBroker } from '../../local/service-bus/broker.ts';
 import { directoryFor } from '../../relay/directory-for.ts';
 import type { Log } from '../../relay/log.ts';
 import { type Relay, startRelay } from '../../relay/relay.ts';
-import { RelaySettings } from '../../relay/settings.ts';
+import { RelaySettings } from '../../relay/settings/settings.ts';
 import { createBus } from '../../shared/bus/index.ts';
 import type { CompareRequest, Comparison, Intent, Outcome } from '../../shared/domain/index.ts';
 import { collectOutcomes } from './outcomes.ts';

@@ -1,5 +1,5 @@
 import { momentOf } from '../../domain/index.ts';
-import { retryDelayMs } from '../../flow/backoff.ts';
+import { retryDelayMs } from '../../flow/evaluate/backoff.ts';
 import type { AlertConfig } from '../config/schema.ts';
 import type { SendResult } from '../send/channel.ts';
 import { type ChannelRecord, healthy } from '../state/channel-record.ts';

@@ -9,8 +9,8 @@ import {
 } from '../../domain/index.ts';
 import type { Graph, ObjectPage } from '../../graph/index.ts';
 import { type Policy, requirements } from '../../policy/index.ts';
-import { retryDelayMs } from '../backoff.ts';
-import { recentMs } from '../membership-history.ts';
+import { retryDelayMs } from '../evaluate/backoff.ts';
+import { recentMs } from '../evaluate/membership-history.ts';
 import { compareRequests } from './compare.ts';
 import { extensionsOf, isWritten } from './is-written.ts';
 import { type Look, type LookDeps, lookAt } from './look-at.ts';

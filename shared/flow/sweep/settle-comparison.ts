@@ -8,7 +8,7 @@ import {
 } from '../../domain/index.ts';
 import type { Graph } from '../../graph/index.ts';
 import type { ObjectState, ObjectStates } from '../../state/index.ts';
-import { openViolation, type ReportDeps } from '../report-violations.ts';
+import { openViolation, type ReportDeps } from '../settle/report-violations.ts';
 import { type Answers, isAnswered, withAnswer } from './answers.ts';
 import type { StartDeps } from './start-sweep.ts';
 import { type Round, type Sweep, sweepOf } from './sweep-state.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withConnection } from '../../../local/samba/connection.ts';
 import { type SeededController, startSeededController } from '../../../local/samba/seeded-controller.ts';
-import type { Discovery } from '../../../shared/flow/discover.ts';
+import type { Discovery } from '../../../shared/flow/ask/discover.ts';
 import type { Event } from '../world.ts';
 import { named, startTenant, type Tenant } from './tenant.ts';
 

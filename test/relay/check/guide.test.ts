@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { titles } from '../../../relay/check/index.ts';
-import { RelaySettings } from '../../../relay/settings.ts';
+import { RelaySettings } from '../../../relay/settings/settings.ts';
 import { loadPolicy } from '../../../shared/policy/index.ts';
 
 const guide = (name: string): Promise<string> => readFile(`docs/${name}`, 'utf8');

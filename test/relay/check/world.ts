@@ -2,7 +2,7 @@ import type { Client } from 'ldapts';
 import { withConnection } from '../../../local/samba/connection.ts';
 import type { Schema } from '../../../local/samba/domain-controller.ts';
 import { type CheckLine, type CheckProbes, type CheckRequest, runCheck } from '../../../relay/check/index.ts';
-import { RelaySettings } from '../../../relay/settings.ts';
+import { RelaySettings } from '../../../relay/settings/settings.ts';
 import { type Forest, startForest } from '../prepare/forest.ts';
 
 /** A forest, and the check as the relay of relay.yaml would run it there. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { gather } from '../../../relay/gather.ts';
 import { type Territory, trespass } from '../../../relay/guard/ownership.ts';
+import { gather } from '../../../relay/handle/gather.ts';
 import { makePlan } from '../../../relay/plan/make-plan.ts';
 import type { Planned } from '../../../relay/plan/planned.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gather } from '../../../relay/gather.ts';
+import { gather } from '../../../relay/handle/gather.ts';
 import { makePlan } from '../../../relay/plan/make-plan.ts';
 import type { Planned } from '../../../relay/plan/planned.ts';
 import { type Intent, Moment, markerOf, Sid } from '../../../shared/domain/index.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { execute } from '../../../relay/execute.ts';
-import { gather } from '../../../relay/gather.ts';
 import { trespass } from '../../../relay/guard/ownership.ts';
+import { execute } from '../../../relay/handle/execute.ts';
+import { gather } from '../../../relay/handle/gather.ts';
 import { makePlan } from '../../../relay/plan/make-plan.ts';
 import { EntraId, type Intent, Moment, markerOf, type Reference, Sid } from '../../../shared/domain/index.ts';
 import { at, desiredGroup, removeIntent, writeIntent } from '../intents.ts';

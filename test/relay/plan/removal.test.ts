@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { gather } from '../../../relay/gather.ts';
-import { foundObject } from '../../../relay/outcome.ts';
+import { gather } from '../../../relay/handle/gather.ts';
+import { foundObject } from '../../../relay/handle/outcome.ts';
 import { inverseOf } from '../../../relay/plan/inverse.ts';
 import { makePlan } from '../../../relay/plan/make-plan.ts';
 import {

@@ -1,5 +1,5 @@
 import { type Directory, openDirectory } from '../../../relay/directory/index.ts';
-import { gather } from '../../../relay/gather.ts';
+import { gather } from '../../../relay/handle/gather.ts';
 import { makePlan } from '../../../relay/plan/make-plan.ts';
 import { desiredDevice, desiredGroup, desiredUser } from '../../../shared/desired/index.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EntraId, type Moment, momentOf } from '../../../shared/domain/index.ts';
-import { type EvaluateDeps, evaluateChange } from '../../../shared/flow/evaluate-change.ts';
+import { type EvaluateDeps, evaluateChange } from '../../../shared/flow/evaluate/evaluate-change.ts';
 import { createObjectStates, memoryStore } from '../../../shared/state/index.ts';
 
 /** Members of one group that appear in AD one after the other call the group; one look may answer many calls. */

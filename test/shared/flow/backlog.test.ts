@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readNotificationBody } from '../../../shared/classify/index.ts';
 import { momentOf } from '../../../shared/domain/index.ts';
-import { receiveNotifications } from '../../../shared/flow/receive-notifications.ts';
+import { receiveNotifications } from '../../../shared/flow/receive/receive-notifications.ts';
 import { clientState } from '../../simulation/support/world.ts';
 import { createGroup, minute, requestsOf, type Started, startedWorld } from './world.ts';
 

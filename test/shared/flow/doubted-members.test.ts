@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntraId } from '../../../shared/domain/index.ts';
-import { callDependants } from '../../../shared/flow/follow-up.ts';
+import { callDependants } from '../../../shared/flow/settle/follow-up.ts';
 import { createGroup, membersInAd, minute, type Started, startedWorld } from './world.ts';
 
 /** A written group of four whose confirmations are over: the feed's word no longer outranks a read. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ObjectRef } from '../../../shared/domain/index.ts';
-import { type SettleDeps, settleOutcome } from '../../../shared/flow/settle-outcome.ts';
+import { type SettleDeps, settleOutcome } from '../../../shared/flow/settle/settle-outcome.ts';
 import { createObjectStates, memoryStore } from '../../../shared/state/index.ts';
 import { outcomeAt, someGroup } from './outcome.ts';
 

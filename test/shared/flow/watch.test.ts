@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { momentOf } from '../../../shared/domain/index.ts';
-import { watchSubscriptions } from '../../../shared/flow/watch-subscriptions.ts';
+import { watchSubscriptions } from '../../../shared/flow/watch/watch-subscriptions.ts';
 import { loadPolicy, type Policy } from '../../../shared/policy/index.ts';
 import {
   createGroup,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readNotificationBody } from '../../../shared/classify/index.ts';
 import { momentOf } from '../../../shared/domain/index.ts';
-import { receiveNotifications } from '../../../shared/flow/receive-notifications.ts';
+import { receiveNotifications } from '../../../shared/flow/receive/receive-notifications.ts';
 import { startSweep } from '../../../shared/flow/sweep/index.ts';
 import type { Waiting } from './queues.ts';
 import { clientState, type World } from './world.ts';

@@ -8,12 +8,12 @@ import {
   type ObjectRef,
 } from '../../../shared/domain/index.ts';
 import { createApp } from '../../../shared/flow/app.ts';
-import { drainFeed } from '../../../shared/flow/drain-feed.ts';
-import { evaluateChange } from '../../../shared/flow/evaluate-change.ts';
-import { settleOutcome } from '../../../shared/flow/settle-outcome.ts';
+import { evaluateChange } from '../../../shared/flow/evaluate/evaluate-change.ts';
+import { drainFeed } from '../../../shared/flow/feed/drain-feed.ts';
+import { settleOutcome } from '../../../shared/flow/settle/settle-outcome.ts';
 import { reviveSweep, runStep, settleComparison } from '../../../shared/flow/sweep/index.ts';
-import { watchPolicy } from '../../../shared/flow/watch-policy.ts';
-import { watchTenant } from '../../../shared/flow/watch-tenant.ts';
+import { watchPolicy } from '../../../shared/flow/watch/watch-policy.ts';
+import { watchTenant } from '../../../shared/flow/watch/watch-tenant.ts';
 import { defaultPolicy, type Policy } from '../../../shared/policy/index.ts';
 import { readSettings } from '../../../shared/settings/settings.ts';
 import { memoryStore } from '../../../shared/state/index.ts';

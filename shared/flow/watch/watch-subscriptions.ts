@@ -1,0 +1,73 @@
+import type { Feed } from '../../bus/index.ts';
+import { type Moment, momentOf } from '../../domain/index.ts';
+import type { FeedState, FeedStates, SubscriptionStates } from '../../state/index.ts';
+import type { SystemViolation } from '../app.ts';
+import type { WatchStates } from './watch-state.ts';
+
+export type WatchSubscriptionsDeps = {
+  readonly subscriptionStates: Pick<SubscriptionStates, 'load'>;
+  readonly feedStates: Pick<FeedStates, 'load'>;
+  readonly watchStates: WatchStates;
+  /** Undefined where no notifications are wanted: then none are missed. */
+  readonly notificationUrl: string | undefined;
+  readonly raise: (violation: SystemViolation) => Promise<void>;
+  readonly resolve: (code: 'NO_LIVE_SUBSCRIPTION', subject: string) => Promise<void>;
+  readonly now: () => Date;
+};
+
+/** Feeds whose objects Graph notifies of (graph.md §1.1). */
+const notified = ['groups', 'users'] as const satisfies readonly Feed[];
+
+/** How long a feed may go on showing changes of which no notification comes. */
+const patienceMs = 15 * 60 * 1000;
+
+/**
+ * Graph says nothing when it stops notifying. Two signs tell: no subscription is alive, or the feed
+ * keeps showing changes and no notification comes. The violation is resolved when both are over.
+ */
+export async function watchSubscriptions(deps: WatchSubscriptionsDeps): Promise<void> {
+  for (const feed of notified) {
+    const why = deps.notificationUrl === undefined ? undefined : await silenceOf(feed, deps);
+    const subject = `/${feed}`;
+    if (why === undefined) await deps.resolve('NO_LIVE_SUBSCRIPTION', subject);
+    else await deps.raise({ code: 'NO_LIVE_SUBSCRIPTION', subject, message: why });
+  }
+}
+
+async function silenceOf(feed: Feed, deps: WatchSubscriptionsDeps): Promise<string | undefined> {
+  const [{ subscriptions }, state] = await Promise.all([
+    deps.subscriptionStates.load(),
+    deps.feedStates.load(feed),
+  ]);
+  const isAlive = subscriptions.some(
+    ({ resource, expiresAt }) =>
+      resource.replace(/^\//, '').toLowerCase() === feed && Date.parse(expiresAt) > deps.now().getTime(),
+  );
+  if (!isAlive) return `There is no live subscription on /${feed}.`;
+  const since = await unnotifiedSince(feed, state, deps);
+  if (since === undefined || state.lastChangeAt === undefined) return undefined;
+  const lasts = Date.parse(state.lastChangeAt) - Date.parse(since);
+  if (lasts < patienceMs) return undefined;
+  return `The feed of ${feed} has shown changes since ${since}, and no notification of them has come.`;
+}
+
+/** Since when the feed shows changes and no notification has come; remembered between looks. */
+async function unnotifiedSince(
+  feed: Feed,
+  { lastChangeAt, lastNotifiedAt }: FeedState,
+  { watchStates, now }: WatchSubscriptionsDeps,
+): Promise<Moment | undefined> {
+  const time = (moment: Moment | undefined): number => (moment === undefined ? 0 : Date.parse(moment));
+  const { unnotifiedSince: known } = await watchStates.load();
+  // A notification and its change in the feed come within minutes of each other, in either order.
+  const silent = time(lastChangeAt) > time(lastNotifiedAt) + 60_000;
+  const before = known[feed];
+  const since = silent && time(before) > time(lastNotifiedAt) ? before : silent ? lastChangeAt : undefined;
+  if (since !== before) {
+    await watchStates.update((state) => {
+      const { [feed]: _old, ...others } = state.unnotifiedSince;
+      return { ...state, unnotifiedSince: { ...others, ...(since && { [feed]: since }) } };
+    });
+  }
+  return since && Date.parse(since) <= now().getTime() ? momentOf(new Date(since)) : undefined;
+}
