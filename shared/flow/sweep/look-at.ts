@@ -50,7 +50,7 @@ export async function lookAt(
   const call = callOf(snapshot, momentOf(deps.now()));
   const look = listDecides(kind, requirements(policy))
     ? await decide(snapshot, state, sweep, policy, call, deps)
-    : call(kind === 'group' && !areMembersDue(state, sweep, id, deps.now()) ? 'none' : 'complete', 'sweep');
+    : call(membersOf(snapshot, state, sweep, deps.now()), 'sweep');
   const mayBeInAd = state.written || (state.lastDecision && state.lastDecision.outcome !== 'ignore');
   if (look.look !== 'nothing' || mayBeInAd) {
     await deps.states.update({ kind, id }, (now) => ({ ...now, listedAt: snapshot.readAt }));
@@ -116,18 +116,27 @@ async function follow(
     return call('none', everything ?? 'missed');
   }
   if (everything) return call('complete', everything);
-  if (!listSuffices(snapshot.kind, requirements(policy))) return call('none', 'sweep');
+  const members = membersOf(snapshot, state, sweep, deps.now());
+  if (!listSuffices(snapshot.kind, requirements(policy))) return call(members, 'sweep');
   if (!evaluation.write) return { look: 'nothing' };
   const desired = desiredObject(snapshot, evaluation.write, policy.exchange);
   if (!isKnown(evaluation, state) || isUnsettled(state) || state.desiredHash !== hashOfDesired(desired)) {
-    return call('none', 'missed');
+    return call(members, 'missed');
   }
-  if (snapshot.kind === 'group' && !sweep.report) {
-    if (wereReadTooSoon(state, sweep)) return call('complete', 'confirmation');
-    if (areMembersDue(state, sweep, snapshot.id, deps.now())) return call('complete', 'sweep');
-  }
-  const members = state.adMembers?.verified ? state.adMembers.hash : null;
-  return { look: 'compare', compared: { desired, members } };
+  if (members === 'complete') return call(members, wereReadTooSoon(state, sweep) ? 'confirmation' : 'sweep');
+  const held = state.adMembers?.verified ? state.adMembers.hash : null;
+  return { look: 'compare', compared: { desired, members: held } };
+}
+
+/** How the members are read where the object is called, for whichever reason. */
+function membersOf(
+  { kind, id }: LiveSnapshot,
+  state: ObjectState,
+  sweep: Sweep,
+  now: Date,
+): 'none' | 'complete' {
+  if (kind !== 'group' || sweep.report) return 'none';
+  return wereReadTooSoon(state, sweep) || areMembersDue(state, sweep, id, now) ? 'complete' : 'none';
 }
 
 /** Sweeps that leave out nothing, since what happened before is not known or counts no more. */
