@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import { ObjectKind } from '../shared/domain/index.ts';
 import { reviveSweep, startSweep, sweepSlice } from '../shared/flow/sweep/index.ts';
+import { watchClientState } from '../shared/flow/watch/watch-client-state.ts';
 import { watchPolicy } from '../shared/flow/watch/watch-policy.ts';
 import { watchPolicyFile } from '../shared/flow/watch/watch-policy-file.ts';
 import { watchSubscriptions } from '../shared/flow/watch/watch-subscriptions.ts';
@@ -67,6 +68,7 @@ export async function watchEveryFiveMinutes(_timer: Timer, context: InvocationCo
   const around = (await getApp()).withLog(logOf(context));
   await watchTenant(traceOf(context), { ...around, ...around.sweeping });
   await watchSubscriptions({ ...around, notificationUrl: around.settings.NOTIFICATION_URL });
+  await watchClientState(around);
 }
 
 triggers.http('sweep', {

@@ -56,6 +56,7 @@ import {
   startSweep,
 } from './sweep/index.ts';
 import { traceparentOf } from './traceparent.ts';
+import { createUntrustedNote } from './watch/watch-client-state.ts';
 import { wakeGroups } from './watch/watch-members.ts';
 import { createWatchStates } from './watch/watch-state.ts';
 
@@ -106,6 +107,7 @@ export function createApp(parts: AppParts) {
     sweepStates: createSweepStates(store),
     watchStates: createWatchStates(store),
   };
+  const noteUntrusted = createUntrustedNote(kept.watchStates);
   const policy = async (): Promise<Policy> => (await parts.policyState()).policy;
   const context = createContext({
     graph: parts.graph,
@@ -220,6 +222,7 @@ export function createApp(parts: AppParts) {
       sweeping,
       completing,
       callingBack,
+      noteUntrusted,
       keepSubscriptions: (asked: readonly LifecycleNotification[]) =>
         keepSubscriptions(asked, { ...around, notificationUrl: settings.NOTIFICATION_URL, clientStates }),
       raise,

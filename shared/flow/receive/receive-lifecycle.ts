@@ -2,6 +2,7 @@ import { Feed } from '../../bus/index.ts';
 import type { LifecycleNotification, NotificationBody } from '../../classify/index.ts';
 import type { Moment } from '../../domain/index.ts';
 import type { Surroundings } from '../ports.ts';
+import type { NoteUntrusted } from '../watch/watch-client-state.ts';
 import { isKnown } from './receive-notifications.ts';
 
 /** Sees to the subscriptions now: renew, reauthorise or make anew what needs it. */
@@ -16,13 +17,17 @@ export async function receiveLifecycle(
   clientStates: readonly string[],
   receivedAt: Moment,
   traceparent: string,
-  around: Surroundings & { readonly keepSubscriptions: KeepSubscriptions },
+  around: Surroundings & {
+    readonly keepSubscriptions: KeepSubscriptions;
+    readonly noteUntrusted: NoteUntrusted;
+  },
 ): Promise<void> {
   const trusted = body.lifecycles.filter((item) => isKnown(item.clientState, clientStates));
   const dropped = body.lifecycles.length - trusted.length;
   if (dropped > 0) {
     const message = `${dropped} lifecycle notifications had a wrong or missing client state and were dropped.`;
     around.log('notification.untrusted', { count: dropped, message }, 'warn');
+    await around.noteUntrusted(receivedAt, around.log);
   }
   if (trusted.length === 0) return;
   for (const item of trusted) {

@@ -3,6 +3,7 @@ import type { Doorbell, Feed } from '../../bus/index.ts';
 import type { ChangeNotification, RefusedItem } from '../../classify/index.ts';
 import type { Change, EntraId, Moment, ObjectKind } from '../../domain/index.ts';
 import type { Surroundings } from '../ports.ts';
+import type { NoteUntrusted } from '../watch/watch-client-state.ts';
 
 export type Received = {
   readonly accepted: number;
@@ -26,7 +27,7 @@ export async function receiveNotifications(
   clientStates: readonly string[],
   receivedAt: Moment,
   traceparent: string,
-  around: Surroundings,
+  around: Surroundings & { readonly noteUntrusted: NoteUntrusted },
 ): Promise<Received> {
   const trusted = items.filter((item) => isKnown(item.clientState, clientStates));
   const wrongClientState = items.length - trusted.length;
@@ -49,6 +50,7 @@ export async function receiveNotifications(
   if (wrongClientState > 0) {
     const message = `${wrongClientState} of ${items.length} notifications had a wrong or missing client state and were dropped.`;
     around.log('notification.untrusted', { count: wrongClientState, message }, 'warn');
+    await around.noteUntrusted(receivedAt, around.log);
   }
   around.log('notification.received', { items: items.length, changes: changes.length });
   return { accepted: trusted.length, wrongClientState, refused };

@@ -21,6 +21,8 @@ export const WatchState = z.strictObject({
     .optional(),
   /** Per feed: since when it shows changes of which no notification came. */
   unnotifiedSince: z.record(z.string(), Moment).default({}),
+  /** When notifications with a wrong client state came last, within some minutes. */
+  untrustedAt: Moment.optional(),
 });
 export type WatchState = z.output<typeof WatchState>;
 

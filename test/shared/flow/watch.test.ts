@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { readNotificationBody } from '../../../shared/classify/index.ts';
 import { momentOf } from '../../../shared/domain/index.ts';
+import { receiveNotifications } from '../../../shared/flow/receive/receive-notifications.ts';
+import { watchClientState } from '../../../shared/flow/watch/watch-client-state.ts';
 import { watchSubscriptions } from '../../../shared/flow/watch/watch-subscriptions.ts';
 import { loadPolicy, type Policy } from '../../../shared/policy/index.ts';
+import { clientState } from '../../simulation/support/world.ts';
 import {
   createGroup,
   doorbell,
@@ -234,5 +238,48 @@ describe('the watch over notifications', () => {
     world.clock.now += 2 * minute;
     await watchSubscriptions({ ...world.around, notificationUrl: undefined });
     expect(told()).toEqual([]);
+  });
+});
+
+describe('notifications with a wrong client state', () => {
+  it('are told once, and are over when none has come for an hour', async () => {
+    const world = await startedWorld();
+    const told = () =>
+      world.alerts
+        .filter(({ violation }) => violation.code === 'CLIENT_STATE_WRONG')
+        .map(({ event }) => event);
+    const receive = async (state: string): Promise<void> => {
+      const receivedAt = momentOf(world.now());
+      const id = createGroup(world);
+      const one = {
+        changeType: 'updated',
+        resource: `Groups/${id}`,
+        resourceData: { id },
+        clientState: state,
+      };
+      const { notifications, refused } = readNotificationBody({ value: [one] }, receivedAt);
+      await receiveNotifications(
+        notifications,
+        refused,
+        [clientState],
+        receivedAt,
+        world.trace,
+        world.around,
+      );
+      await watchClientState(world.around);
+      await world.settle();
+    };
+    await receive(clientState);
+    expect(told()).toEqual([]);
+    await receive('a guess');
+    world.clock.now += 20 * minute;
+    await receive('another guess');
+    expect(told()).toEqual(['opened']);
+    world.clock.now += 50 * minute;
+    await receive(clientState);
+    expect(told()).toEqual(['opened']);
+    world.clock.now += 20 * minute;
+    await receive(clientState);
+    expect(told()).toEqual(['opened', 'resolved']);
   });
 });
