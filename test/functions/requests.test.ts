@@ -60,7 +60,8 @@ describe('a sweep', () => {
     const given = [program, '--stack', world.stack.stackFile, 'sweep', '--kind', 'group', '--report'];
     const environment = { ...process.env, ENTRA_WRITEBACK_URL: '', NO_COLOR: '1', FORCE_COLOR: undefined };
     const { stdout } = await promisify(execFile)(process.execPath, given, { env: environment });
-    expect(stdout).toMatch(/^groups: begun$/m);
-    expect(stdout).not.toContain('users');
+    // The sweep of the test before may still run. What becomes of one that begins is seen in test/cli/sweep.test.ts.
+    expect(stdout).toMatch(/^groups: (begun|one that does the same runs already)$/m);
+    expect(stdout).not.toMatch(/users|devices/);
   });
 });
