@@ -9,7 +9,9 @@ export async function receiveOne(
   waitMs: number,
   stop: AbortSignal,
 ): Promise<ServiceBusReceivedMessage | undefined> {
-  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: waitMs, abortSignal: stop });
+  // The client leaves a listener on the signal each time that it waited in vain, so each wait has a signal of its own.
+  const abortSignal = AbortSignal.any([stop]);
+  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: waitMs, abortSignal });
   return message;
 }
 
