@@ -9,10 +9,21 @@ export async function receiveOne(
   waitMs: number,
   stop: AbortSignal,
 ): Promise<ServiceBusReceivedMessage | undefined> {
-  // The client leaves a listener on the signal each time that it waited in vain, so each wait has a signal of its own.
-  const abortSignal = AbortSignal.any([stop]);
-  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: waitMs, abortSignal });
-  return message;
+  // The client leaves a listener on the signal each time that it waited in vain, and its receiver with it. So each wait has a
+  // signal of its own, which nothing that stays refers to afterwards; one made by AbortSignal.any stays while it has listeners.
+  stop.throwIfAborted();
+  const wait = new AbortController();
+  const abort = (): void => wait.abort();
+  stop.addEventListener('abort', abort);
+  try {
+    const [message] = await receiver.receiveMessages(1, {
+      maxWaitTimeInMs: waitMs,
+      abortSignal: wait.signal,
+    });
+    return message;
+  } finally {
+    stop.removeEventListener('abort', abort);
+  }
 }
 
 /** One message or more, up to `most`; none after `waitMs`. The first one is waited for, the others only if they are there. */
