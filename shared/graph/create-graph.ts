@@ -1,5 +1,6 @@
 import type { ObjectKind } from '../domain/index.ts';
 import { drainFeed } from './feeds/drain-feed.ts';
+import { completeSnapshots } from './read/complete-snapshots.ts';
 import { readDevice } from './read/device.ts';
 import { readGroup } from './read/group.ts';
 import { readOwners } from './read/group-extras.ts';
@@ -56,6 +57,7 @@ export function createGraph(settings: GraphSettings): Graph {
     countMembers: (groups) => countMembers(requester, groups),
     readOwners: (group) => readOwners(requester, group),
     readMemberRecords: (ids) => readMemberRecords(requester, cache, ids),
+    completeSnapshots: (snapshots, needs) => completeSnapshots(requester, snapshots, needs),
     listObjects: (kind, { from, extensions = [] } = {}) =>
       listObjects(requester, writebackConfiguration, kind, extensions, from),
     drainFeed: (feed, from, needs = {}) => drainFeed(requester, cache, feed, from, needs),

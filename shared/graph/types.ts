@@ -114,6 +114,14 @@ export type Graph = {
     kind: ObjectKind,
     options?: { readonly from?: string; readonly extensions?: readonly string[] },
   ): AsyncIterable<ObjectStep>;
+  /**
+   * Snapshots of a list with what a list lacks, many to a request; absent from the answer where Graph did
+   * not tell all of it (see `completeSnapshots`).
+   */
+  completeSnapshots(
+    snapshots: readonly LiveSnapshot[],
+    needs: ReadNeeds,
+  ): Promise<ReadOutcome<ReadonlyMap<EntraId, LiveSnapshot>>>;
   /** One drain of a feed: its pages to the end of the round, or until Graph refuses. */
   drainFeed(feed: Feed, from: FeedFrom, needs?: FeedNeeds): AsyncIterable<FeedStep>;
   listSubscriptions(): Promise<Answer<readonly Subscription[]>>;

@@ -30,6 +30,8 @@ export type Requirements = {
     readonly written: boolean;
     readonly registeredOwners: boolean;
     readonly registeredUsers: boolean;
+    /** Some rule asks who the owner is. */
+    readonly decidedByOwner: boolean;
   };
 };
 
@@ -65,6 +67,7 @@ function findRequirements(policy: Policy): Requirements {
       written: devicesWritten,
       registeredOwners: devicesWritten || devices.has('owners'),
       registeredUsers: devicesWritten,
+      decidedByOwner: devices.has('owners'),
     },
   };
 }

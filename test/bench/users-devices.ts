@@ -92,7 +92,7 @@ async function firstSweep(world: World, kind: ObjectKind): Promise<void> {
   while (!world.events.some(isIt)) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** From the call that begins a sweep to its end, and until AD has every object that is waited for. */
+/** From the call that begins a sweep until the relay has compared all, and AD has every object that is waited for. */
 async function sweep(world: World, kind: ObjectKind, awaited: ReadonlySet<string>) {
   const since = world.mark();
   const before = await processorSeconds();
@@ -107,7 +107,7 @@ async function sweep(world: World, kind: ObjectKind, awaited: ReadonlySet<string
     const news = world.events.slice(next);
     next += news.length;
     for (const event of news) {
-      if (event.event === 'sweep.finished' && event.kind === kind) ended = true;
+      if (event.event === 'sweep.answered' && event.kind === kind) ended = true;
       if (event.event !== 'outcome.settled' || event.kind !== kind || event.result === 'unchanged') continue;
       if (event.result !== 'applied') problems.push(event);
       else if (waiting.delete(String(event.id)) || awaited.size === 0) applied += 1;

@@ -24,9 +24,13 @@ export function listSuffices(kind: ObjectKind, { groups, users }: Requirements):
   }
 }
 
-/** Whether at least the decision can be told from the list: no rule asks for the manager of a user. */
+/** Whether at least the decision can be told from the list: no rule asks for managers, or people of devices. */
 export const listDecides = (kind: ObjectKind, needs: Requirements): boolean =>
-  kind === 'user' || listSuffices(kind, needs);
+  kind === 'user' || (kind === 'device' && !needs.devices.decidedByOwner) || listSuffices(kind, needs);
+
+/** Whether what a list lacks can be asked for, many objects to a request. Members are counted one by one. */
+export const canComplete = (kind: ObjectKind, { groups }: Requirements): boolean =>
+  kind !== 'group' || !groups.memberCount;
 
 /** Extension attributes that the list has to show. */
 export function extensionsOf(kind: ObjectKind, { groups, users }: Requirements): readonly string[] {

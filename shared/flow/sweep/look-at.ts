@@ -1,4 +1,4 @@
-import { desiredObject } from '../../desired/index.ts';
+import { desiredObject, type UserFacts } from '../../desired/index.ts';
 import {
   type Cause,
   type Change,
@@ -12,7 +12,7 @@ import type { ObjectState, ObjectStates } from '../../state/index.ts';
 import type { Log } from '../log.ts';
 import { nameOf } from '../name-of.ts';
 import { hashOfDesired } from './hash.ts';
-import { listDecides, listSuffices } from './is-written.ts';
+import { canComplete, listDecides, listSuffices } from './is-written.ts';
 import { areMembersDue, wereReadTooSoon } from './members-due.ts';
 import type { Sweep } from './sweep-state.ts';
 
@@ -32,25 +32,42 @@ export type Look =
   | { readonly look: 'call'; readonly change: Change; readonly lane?: 'normal' | 'fast' }
   /** The cloud has nothing new; whether AD is still as we left it, the relay says. */
   | { readonly look: 'compare'; readonly compared: Compared }
+  /** The list lacks what it is decided by, or written with: to be asked for, then looked at again. */
+  | { readonly look: 'incomplete' }
   /** Not written, and nothing new about that. */
   | { readonly look: 'nothing' };
 
+/** Whether a snapshot has all that it is decided by and written with; if not, whether that can be asked for. */
+export type Completeness = 'complete' | 'listed' | 'incompletable';
+
+/** An object as far as it is known: its snapshot, and the people that it names as AD knows them. */
+export type Seen = {
+  readonly snapshot: LiveSnapshot;
+  readonly facts: UserFacts;
+  readonly completeness: Completeness;
+};
+
+/** What a page of Graph's list shows of an object of this kind. */
+export const listedAs = (kind: LiveSnapshot['kind'], policy: Policy): Completeness => {
+  const needs = requirements(policy);
+  if (listSuffices(kind, needs)) return 'complete';
+  return canComplete(kind, needs) ? 'listed' : 'incompletable';
+};
+
 /**
  * Decides what to do about one object of a page. A page of Graph's list is a snapshot of each object,
- * so that what has not changed costs no further request.
+ * so that what has not changed costs no further request, or a part of one where the list lacks something.
  */
-export async function lookAt(
-  snapshot: LiveSnapshot,
-  sweep: Sweep,
-  policy: Policy,
-  deps: LookDeps,
-): Promise<Look> {
+export async function lookAt(seen: Seen, sweep: Sweep, policy: Policy, deps: LookDeps): Promise<Look> {
+  const { snapshot, completeness } = seen;
   const { kind, id } = snapshot;
   const state = await deps.states.load({ kind, id });
   const call = callOf(snapshot, momentOf(deps.now()));
-  const look = listDecides(kind, requirements(policy))
-    ? await decide(snapshot, state, sweep, policy, call, deps)
-    : call(membersOf(snapshot, state, sweep, deps.now()), 'sweep');
+  const isDecided = completeness === 'complete' || listDecides(kind, requirements(policy));
+  const look = isDecided
+    ? await decide(seen, state, sweep, policy, call, deps)
+    : wanting(snapshot, completeness, state, sweep, call, deps);
+  if (look.look === 'incomplete') return look;
   const mayBeInAd = state.written || (state.lastDecision && state.lastDecision.outcome !== 'ignore');
   if (look.look !== 'nothing' || mayBeInAd) {
     await deps.states.update({ kind, id }, (now) => ({ ...now, listedAt: snapshot.readAt }));
@@ -74,14 +91,28 @@ const callOf =
     },
   });
 
-async function decide(
+/** What becomes of an object of which more must be known. */
+const wanting = (
   snapshot: LiveSnapshot,
+  completeness: Exclude<Completeness, 'complete'>,
+  state: ObjectState,
+  sweep: Sweep,
+  call: Call,
+  { now }: LookDeps,
+): Look =>
+  completeness === 'listed'
+    ? { look: 'incomplete' }
+    : call(membersOf(snapshot, state, sweep, now()), 'sweep');
+
+async function decide(
+  seen: Seen,
   state: ObjectState,
   sweep: Sweep,
   policy: Policy,
   call: Call,
   deps: LookDeps,
 ): Promise<Look> {
+  const { snapshot } = seen;
   const asked: Change = {
     kind: snapshot.kind,
     id: snapshot.id,
@@ -92,14 +123,14 @@ async function decide(
   };
   const context = await deps.context(asked, state, policy);
   const evaluation = evaluate({ snapshot, policy, context });
-  const look = await follow(snapshot, state, evaluation, sweep, policy, call, deps);
+  const look = await follow(seen, state, evaluation, sweep, policy, call, deps);
   const lane = evaluation.write?.settings.lane;
   return look.look === 'call' && lane ? { ...look, lane } : look;
 }
 
-/** What follows from the decision that the list leads to. */
+/** What follows from the decision that the snapshot leads to. */
 async function follow(
-  snapshot: LiveSnapshot,
+  { snapshot, facts, completeness }: Seen,
   state: ObjectState,
   evaluation: Evaluation,
   sweep: Sweep,
@@ -116,10 +147,10 @@ async function follow(
     return call('none', everything ?? 'missed');
   }
   if (everything) return call('complete', everything);
+  if (completeness !== 'complete') return wanting(snapshot, completeness, state, sweep, call, deps);
   const members = membersOf(snapshot, state, sweep, deps.now());
-  if (!listSuffices(snapshot.kind, requirements(policy))) return call(members, 'sweep');
   if (!evaluation.write) return { look: 'nothing' };
-  const desired = desiredObject(snapshot, evaluation.write, policy.exchange);
+  const desired = desiredObject(snapshot, evaluation.write, policy.exchange, facts);
   if (!isKnown(evaluation, state) || isUnsettled(state) || state.desiredHash !== hashOfDesired(desired)) {
     return call(members, 'missed');
   }

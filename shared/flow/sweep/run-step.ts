@@ -8,18 +8,19 @@ import {
   type ReadFailure,
 } from '../../domain/index.ts';
 import type { Graph, ObjectPage } from '../../graph/index.ts';
-import { type Policy, requirements } from '../../policy/index.ts';
+import { requirements } from '../../policy/index.ts';
 import { retryDelayMs } from '../evaluate/backoff.ts';
 import { recentMs } from '../evaluate/membership-history.ts';
 import { compareRequests } from './compare.ts';
 import { extensionsOf, isWritten } from './is-written.ts';
-import { type Look, type LookDeps, lookAt } from './look-at.ts';
+import type { Look } from './look-at.ts';
+import { lookAtPage, type PageDeps } from './look-at-page.ts';
 import { progressOf } from './progress.ts';
 import { type StartDeps, sendStep } from './start-sweep.ts';
 import type { Round, Sweep } from './sweep-state.ts';
 
 export type StepDeps = StartDeps &
-  LookDeps & {
+  PageDeps & {
     readonly graph: Pick<Graph, 'listObjects'>;
     /** Pace: so many objects a second go to a full evaluation. */
     readonly objectsPerSecond: number;
@@ -29,8 +30,6 @@ export type StepDeps = StartDeps &
     readonly sweepTrouble: (kind: ObjectKind, why: ReadFailure | undefined) => Promise<void>;
   };
 
-/** Objects of a page that are looked at together. */
-const width = 16;
 /** How long the next page waits for the last one to be evaluated, looking this often. */
 const patience = { forMs: 120_000, everyMs: 2000 } as const;
 
@@ -60,7 +59,9 @@ export async function runStep(step: SweepStep, traceparent: string, deps: StepDe
   for (const message of read.refused) deps.log('sweep.itemRefused', { kind, message }, 'warn');
   if (running.phase === 'counting') return goOn(kind, counted(running, read), 0, traceparent, deps);
 
-  const { calls, compared, left } = await lookAtPage(read, running, policy, deps);
+  const looks = await lookAtPage(kind, read.snapshots, running, policy, deps);
+  if ('failed' in looks) return tryAgain(kind, running, looks.failed, attempt, traceparent, deps);
+  const { calls, compared, left } = sorted(looks.looks, running, deps);
   const requests = compareRequests({ id: running.id, kind, askedAt: momentOf(deps.now()) }, compared);
   const sentAt = await sendPage(calls, requests, traceparent, deps);
   const last = calls.at(-1);
@@ -115,12 +116,7 @@ async function readPage(
 }
 
 /** What of a page is evaluated and what the relay compares; the rest is as it was. */
-async function lookAtPage({ snapshots }: ObjectPage, sweep: Sweep, policy: Policy, deps: StepDeps) {
-  const looks = [];
-  for (let from = 0; from < snapshots.length; from += width) {
-    const together = snapshots.slice(from, from + width).map((one) => lookAt(one, sweep, policy, deps));
-    looks.push(...(await Promise.all(together)));
-  }
+function sorted(looks: readonly Look[], sweep: Sweep, deps: StepDeps) {
   const isFast = (one: Look): boolean => one.look === 'call' && one.lane === 'fast';
   const inOrder = [...looks.filter(isFast), ...looks.filter((one) => !isFast(one))];
   const calls = inOrder.flatMap((one) => (one.look === 'call' ? [one.change] : []));

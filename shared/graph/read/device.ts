@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { EntraId, type ReadOutcome, type Sid } from '../../domain/index.ts';
 import { type Answer, complete, failed } from '../failure.ts';
+import type { Part } from '../request/batch.ts';
 import type { Requester } from '../request/requester.ts';
 import { DeletedDevice, deviceSelection, LiveDevice } from '../schema/device.ts';
 import { sid } from '../schema/fields.ts';
 import type { Found } from '../types.ts';
-import { collect } from './collect.ts';
+import { collect, onlyPage } from './collect.ts';
 import { deletedPath, find } from './find.ts';
-import { pageSize, query } from './query.ts';
+import { onV1, pageSize, query } from './query.ts';
 
 const permission = 'Device.Read.All';
 
@@ -42,11 +43,16 @@ const Person = z
   .object({ id: EntraId, onPremisesSecurityIdentifier: sid })
   .transform((raw): Person => ({ id: raw.id, sid: raw.onPremisesSecurityIdentifier }));
 
-function readPeople(
-  requester: Requester,
-  id: EntraId,
-  link: 'registeredOwners' | 'registeredUsers',
-): Promise<Answer<readonly Person[]>> {
-  const path = query(`/v1.0/devices/${id}/${link}`, ['id', 'onPremisesSecurityIdentifier'], pageSize);
-  return collect(requester, { path, permission }, Person);
-}
+type Link = 'registeredOwners' | 'registeredUsers';
+
+const readPeople = (requester: Requester, id: EntraId, link: Link): Promise<Answer<readonly Person[]>> =>
+  collect(requester, onV1(peopleOf(id, link)), Person);
+
+/** What asks for the people of a device, alone or in a batch. */
+export const peopleOf = (id: EntraId, link: Link): Part => ({
+  path: query(`/devices/${id}/${link}`, ['id', 'onPremisesSecurityIdentifier'], pageSize),
+  permission,
+});
+
+export const peopleIn = (answer: Answer<unknown>): Answer<readonly Person[]> =>
+  onlyPage(Person, answer, '/devices/{id}/registeredOwners');

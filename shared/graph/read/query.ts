@@ -1,3 +1,5 @@
+import type { Part } from '../request/batch.ts';
+
 /** The largest page that Graph gives of directory objects. */
 export const pageSize = 999;
 
@@ -6,3 +8,6 @@ export function query(path: string, select: readonly string[], top?: number): st
   const chosen = `$select=${[...new Set(select)].join(',')}`;
   return `${path}?${chosen}${top === undefined ? '' : `&$top=${top}`}`;
 }
+
+/** A call of its own for what could be a part of a batch too. */
+export const onV1 = ({ path, ...rest }: Part): Part => ({ path: `/v1.0${path}`, ...rest });

@@ -11,7 +11,11 @@ export type Page = {
   readonly url: string;
 };
 
-const Body = z.looseObject({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() });
+/** The body of a page, as every list of Graph has it. */
+export const PageBody = z.looseObject({
+  value: z.array(z.unknown()),
+  '@odata.nextLink': z.string().optional(),
+});
 
 /** The pages of a list, to its end or to the first page that cannot be had. */
 export async function* pagesOf(
@@ -22,7 +26,7 @@ export async function* pagesOf(
     const reply = await requester.send({ ...first, path });
     if (reply.outcome === 'failed') return yield { failed: reply.why };
     const { body, url } = reply.value;
-    const page = understand(Body, body, new URL(url).pathname);
+    const page = understand(PageBody, body, new URL(url).pathname);
     if (page.outcome === 'failed') return yield { failed: page.why };
     const link = page.value['@odata.nextLink'];
     const next = link === undefined ? null : safeLink(link, url, requester.baseUrl);

@@ -105,7 +105,8 @@ export function createAd(
       for (const one of [...members, ...everyPart]) add(one);
     }
     const wrote = !existing || changed || renamed || added + removed > 0;
-    return { wrote, added, removed, leftOut, incomplete: !existing && membership.kind !== 'complete' };
+    const incomplete = intent.object.kind === 'group' && !existing && membership.kind !== 'complete';
+    return { wrote, added, removed, leftOut, incomplete };
   }
 
   /** What the relay would answer. Applying an intent twice is the same as applying it once. */

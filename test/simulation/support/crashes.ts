@@ -71,6 +71,7 @@ export function createCrashes(): Crashes {
       readObject: (object, needs) => step(() => graph.readObject(object, needs)),
       readMemberRecords: (ids) => step(() => graph.readMemberRecords(ids)),
       countMembers: (groups) => step(() => graph.countMembers(groups)),
+      completeSnapshots: (snapshots, needs) => step(() => graph.completeSnapshots(snapshots, needs)),
       readMembers: (group, options) => stream(graph.readMembers(group, options)),
       listObjects: (kind, options) => stream(graph.listObjects(kind, options)),
       drainFeed: (feed, from, needs) => stream(graph.drainFeed(feed, from, needs)),

@@ -13,6 +13,7 @@ import type { Json } from '../../../local/graph/tenant/objects.ts';
 import type { Tenant } from '../../../local/graph/tenant/tenant.ts';
 import { drainFeed } from '../../../shared/graph/feeds/drain-feed.ts';
 import type { Graph } from '../../../shared/graph/index.ts';
+import { completeSnapshots } from '../../../shared/graph/read/complete-snapshots.ts';
 import { readDevice } from '../../../shared/graph/read/device.ts';
 import { readGroup } from '../../../shared/graph/read/group.ts';
 import { readOwners } from '../../../shared/graph/read/group-extras.ts';
@@ -112,6 +113,7 @@ function assemble(requester: Requester, now: () => Date, memberCacheMs: number):
     countMembers: (groups) => countMembers(requester, groups),
     readOwners: (id) => readOwners(requester, id),
     readMemberRecords: (ids) => readMemberRecords(requester, cache, ids),
+    completeSnapshots: (snapshots, needs) => completeSnapshots(requester, snapshots, needs),
     listObjects: (kind, { from, extensions = [] } = {}) =>
       listObjects(requester, true, kind, extensions, from),
     drainFeed: (feed, from, needs = {}) => drainFeed(requester, cache, feed, from, needs),
