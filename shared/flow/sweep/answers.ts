@@ -33,6 +33,18 @@ export const withAnswer = <T extends Answers>(so: T, more: Partial<Answers>): T 
   markersRead: so.markersRead || (more.markersRead ?? false),
 });
 
+/** A sweep that has gone on, with what was answered meanwhile. */
+export const withAnswersOf = <T extends Answers>(gone: T, kept: Answers): T => ({
+  ...gone,
+  answered: kept.answered,
+  unanswerable: kept.unanswerable,
+  differing: kept.differing,
+  unknown: kept.unknown,
+  orphans: kept.orphans,
+  doubled: kept.doubled,
+  markersRead: kept.markersRead,
+});
+
 /** Everything that it was asked is answered. */
 export const isAnswered = ({ asked, answered, markersRead }: Answers): boolean =>
   markersRead && answered >= asked;

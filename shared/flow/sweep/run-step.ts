@@ -11,6 +11,8 @@ import type { Graph, ObjectPage } from '../../graph/index.ts';
 import { requirements } from '../../policy/index.ts';
 import { retryDelayMs } from '../evaluate/backoff.ts';
 import { recentMs } from '../evaluate/membership-history.ts';
+import { logAnswered } from './answered.ts';
+import { withAnswersOf } from './answers.ts';
 import { compareRequests } from './compare.ts';
 import { extensionsOf, isWritten } from './is-written.ts';
 import type { Look } from './look-at.ts';
@@ -177,13 +179,19 @@ async function goOn(
 ): Promise<void> {
   const due = new Date(deps.now().getTime() + afterMs);
   const running = { ...next, touchedAt: momentOf(due) };
-  const saved = await deps.sweepStates.update(kind, (state) =>
-    state.running?.id === next.id ? { ...state, running } : state,
-  );
-  if (saved.running?.id !== next.id) return;
-  logProgress(kind, running, deps);
+  const saved = await save(kind, running, deps);
+  if (saved === undefined) return;
+  logProgress(kind, saved, deps);
   if (running.pagesLeft === 0) return;
   await sendStep(kind, running, afterMs > 0 ? due : undefined, traceparent, deps);
+}
+
+/** Saves it, unless another has taken its place. The relay may have answered since this step began. */
+async function save(kind: ObjectKind, sweep: Sweep, { sweepStates }: StepDeps): Promise<Sweep | undefined> {
+  const { running } = await sweepStates.update(kind, (state) =>
+    state.running?.id === sweep.id ? { ...state, running: withAnswersOf(sweep, state.running) } : state,
+  );
+  return running?.id === sweep.id ? running : undefined;
 }
 
 async function finish(kind: ObjectKind, sweep: Sweep, deps: StepDeps): Promise<void> {
@@ -193,13 +201,15 @@ async function finish(kind: ObjectKind, sweep: Sweep, deps: StepDeps): Promise<v
   if (resyncSince !== undefined) await deps.synchronised(kind, resyncSince);
   const isStart = why === 'firstSynchronisation' || why === 'reset';
   const secondLookAt = momentOf(new Date(Date.parse(resyncSince ?? startedAt) + recentMs));
-  await deps.sweepStates.update(kind, ({ running, ...rest }) =>
+  const ended = await deps.sweepStates.update(kind, ({ running, ...rest }) =>
     running?.id === id
       ? { ...rest, last: roundOf(running, finishedAt), ...(isStart && { secondLookAt }) }
       : { ...rest, ...(running && { running }) },
   );
   const { listed, pages, called } = sweep;
   deps.log('sweep.finished', { kind, sweepId: id, why, listed, pages, called });
+  // A relay may have answered the last question before this was noted.
+  logAnswered(kind, id, ended, deps);
 }
 
 function roundOf(sweep: Sweep, finishedAt: Moment): Round {
@@ -232,9 +242,7 @@ async function tryAgain(
   const from: Sweep = forgotten ? { ...beginning, listed: 0, phase: 'looking' } : sweep;
   await deps.sweepTrouble(kind, why);
   const running = { ...from, touchedAt: momentOf(due) };
-  await deps.sweepStates.update(kind, (state) =>
-    state.running?.id === sweep.id ? { ...state, running } : state,
-  );
+  await save(kind, running, deps);
   deps.log(
     'sweep.deferred',
     { kind, sweepId: sweep.id, code: why.code, message: why.message, delayMs },

@@ -9,7 +9,8 @@ import {
 import type { Graph } from '../../graph/index.ts';
 import type { ObjectState, ObjectStates } from '../../state/index.ts';
 import { openViolation, type ReportDeps } from '../settle/report-violations.ts';
-import { type Answers, isAnswered, withAnswer } from './answers.ts';
+import { logAnswered } from './answered.ts';
+import { type Answers, withAnswer } from './answers.ts';
 import type { StartDeps } from './start-sweep.ts';
 import { type Round, type Sweep, sweepOf } from './sweep-state.ts';
 
@@ -77,15 +78,12 @@ async function count(
 ): Promise<void> {
   const counted = <T extends Answers & { readonly id: string }>(one: T): T =>
     one.id === id ? withAnswer(one, more) : one;
-  const { last: round } = await deps.sweepStates.update(kind, ({ running, last, ...rest }) => ({
+  const states = await deps.sweepStates.update(kind, ({ running, last, ...rest }) => ({
     ...rest,
     ...(running && { running: counted(running) }),
     ...(last && { last: counted(last) }),
   }));
-  if (round?.id !== id || !isAnswered(round)) return;
-  const { listed, called, compared, differing, unknown, orphans, doubled, unanswerable } = round;
-  const found = { listed, called, compared, differing, unknown, orphans, doubled, unanswerable };
-  deps.log('sweep.answered', { kind, sweepId: id, ...found });
+  logAnswered(kind, id, states, deps);
 }
 
 /** What the members hashed to, to be verified by the complete read that follows. */
