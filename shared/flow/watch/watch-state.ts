@@ -21,6 +21,8 @@ export const WatchState = z.strictObject({
     .optional(),
   /** Per feed: since when it shows changes of which no notification came. */
   unnotifiedSince: z.record(z.string(), Moment).default({}),
+  /** Per feed: when it was first seen that there is no subscription for it, alive or not. */
+  unsubscribedSince: z.record(z.string(), Moment).default({}),
   /** When notifications with a wrong client state came last, within some minutes. */
   untrustedAt: Moment.optional(),
 });

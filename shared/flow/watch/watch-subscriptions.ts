@@ -21,6 +21,9 @@ const notified = ['groups', 'users'] as const satisfies readonly Feed[];
 /** How long a feed may go on showing changes of which no notification comes. */
 const patienceMs = 15 * 60 * 1000;
 
+/** How long the first subscription may take: a system that has just been started has none yet. */
+const makingMs = 2 * 60 * 1000;
+
 /**
  * Graph says nothing when it stops notifying. Two signs tell: no subscription is alive, or the feed
  * keeps showing changes and no notification comes. The violation is resolved when both are over.
@@ -39,16 +42,32 @@ async function silenceOf(feed: Feed, deps: WatchSubscriptionsDeps): Promise<stri
     deps.subscriptionStates.load(),
     deps.feedStates.load(feed),
   ]);
-  const isAlive = subscriptions.some(
-    ({ resource, expiresAt }) =>
-      resource.replace(/^\//, '').toLowerCase() === feed && Date.parse(expiresAt) > deps.now().getTime(),
-  );
-  if (!isAlive) return `There is no live subscription on /${feed}.`;
+  const mine = subscriptions.filter(({ resource }) => resource.replace(/^\//, '').toLowerCase() === feed);
+  const isAlive = mine.some(({ expiresAt }) => Date.parse(expiresAt) > deps.now().getTime());
+  const unsubscribed = await unsubscribedSince(feed, mine.length === 0, deps);
+  if (!isAlive) {
+    const isNew = unsubscribed !== undefined && deps.now().getTime() - Date.parse(unsubscribed) < makingMs;
+    return isNew ? undefined : `There is no live subscription on /${feed}.`;
+  }
   const since = await unnotifiedSince(feed, state, deps);
   if (since === undefined || state.lastChangeAt === undefined) return undefined;
   const lasts = Date.parse(state.lastChangeAt) - Date.parse(since);
   if (lasts < patienceMs) return undefined;
   return `The feed of ${feed} has shown changes since ${since}, and no notification of them has come.`;
+}
+
+/** Since when there is no subscription at all; remembered between looks. */
+async function unsubscribedSince(
+  feed: Feed,
+  isSo: boolean,
+  { watchStates, now }: WatchSubscriptionsDeps,
+): Promise<Moment | undefined> {
+  const { unsubscribedSince: known } = await watchStates.load();
+  const before = known[feed];
+  if (isSo === (before !== undefined)) return before;
+  const since = isSo ? momentOf(now()) : undefined;
+  await remember('unsubscribedSince', feed, since, watchStates);
+  return since;
 }
 
 /** Since when the feed shows changes and no notification has come; remembered between looks. */
@@ -63,11 +82,18 @@ async function unnotifiedSince(
   const silent = time(lastChangeAt) > time(lastNotifiedAt) + 60_000;
   const before = known[feed];
   const since = silent && time(before) > time(lastNotifiedAt) ? before : silent ? lastChangeAt : undefined;
-  if (since !== before) {
-    await watchStates.update((state) => {
-      const { [feed]: _old, ...others } = state.unnotifiedSince;
-      return { ...state, unnotifiedSince: { ...others, ...(since && { [feed]: since }) } };
-    });
-  }
+  if (since !== before) await remember('unnotifiedSince', feed, since, watchStates);
   return since && Date.parse(since) <= now().getTime() ? momentOf(new Date(since)) : undefined;
+}
+
+async function remember(
+  what: 'unsubscribedSince' | 'unnotifiedSince',
+  feed: Feed,
+  since: Moment | undefined,
+  watchStates: WatchStates,
+): Promise<void> {
+  await watchStates.update((state) => {
+    const { [feed]: _before, ...others } = state[what];
+    return { ...state, [what]: { ...others, ...(since && { [feed]: since }) } };
+  });
 }

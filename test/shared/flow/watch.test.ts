@@ -213,6 +213,22 @@ describe('the watch over notifications', () => {
     expect(told().slice(2)).toEqual(['resolved /groups', 'resolved /users']);
   });
 
+  it('gives the first subscriptions two minutes to be made, and says so when none has been', async () => {
+    const { world, look, told } = await watchedWorld();
+    const made = await world.around.subscriptionStates.load();
+    await world.around.subscriptionStates.update((state) => ({ ...state, subscriptions: [] }));
+    await look();
+    await world.around.subscriptionStates.update(() => made);
+    await world.pass(5 * minute);
+    await look();
+    expect(told()).toEqual([]);
+    await world.around.subscriptionStates.update((state) => ({ ...state, subscriptions: [] }));
+    await look();
+    await world.pass(5 * minute);
+    await look();
+    expect(told()).toEqual(['opened /groups', 'opened /users']);
+  });
+
   it('says so when the feed goes on showing changes and no notification comes, and takes it back', async () => {
     const { told, changes } = await watchedWorld();
     await changes(15, true);
