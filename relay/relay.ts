@@ -14,6 +14,7 @@ import { createStatus } from './health/status.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Log } from './log.ts';
 import { runExpressSlot } from './session/express-slot.ts';
+import { createFreeSlots } from './session/free-slots.ts';
 import { watchQueue } from './session/queue-watch.ts';
 import { runSlot } from './session/session-loop.ts';
 import type { Desk } from './session/turn.ts';
@@ -95,9 +96,10 @@ export async function startRelay(settings: RelaySettings, parts: RelayParts): Pr
     counts: status.snapshot().counts,
   });
   const watch = watchQueue({ status, log, now, random, signal });
+  const free = createFreeSlots();
   const slots = settings.mode === 'paused' ? 0 : settings.concurrency;
   const work = [
-    ...Array.from({ length: slots }, () => runSlot(desk, client, watch)),
+    ...Array.from({ length: slots }, () => runSlot(desk, client, watch, free)),
     ...(slots > 0 ? [runExpressSlot(desk, client, watch)] : []),
     keepHouse(desk, client, settings, state),
     beat({ bus: desk.bus, vitals, availability, log, now, signal }),

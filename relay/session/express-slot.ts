@@ -82,7 +82,7 @@ async function takeSession(
       continue;
     }
     try {
-      return await drain(desk, session);
+      return await drain(desk, session, () => true);
     } catch (error) {
       if (!(error instanceof TurnLostError)) await watch.failed(error);
       return;

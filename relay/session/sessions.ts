@@ -5,6 +5,8 @@ import { type Desk, handleMessage } from './turn.ts';
 
 /** A session that has nothing for so long is given back, so that slots never wait for nothing. */
 export const idleMs = 250;
+/** The same while no slot is free: whoever waits for one has messages. */
+const busyIdleMs = 5;
 /** An object that never rests gives its slot to others after so many messages. */
 const mostMessages = 50;
 /** Renewed for as long as a plan or an outage may take. */
@@ -63,10 +65,18 @@ export function orStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 const nothingThere = (error: unknown): boolean =>
   isServiceBusError(error) && (error.code === 'ServiceTimeout' || error.code === 'SessionCannotBeLocked');
 
-/** Handles the messages of a session until it has been empty for a moment, or others should have the slot. */
-export async function drain(desk: Desk, session: ServiceBusSessionReceiver): Promise<void> {
+/**
+ * Handles the messages of a session until it has been empty for a moment, or others should have the slot. A session that
+ * was given to us has a message; what follows soon saves taking the session again, which is several round trips.
+ */
+export async function drain(
+  desk: Desk,
+  session: ServiceBusSessionReceiver,
+  isSlotFree: () => boolean,
+): Promise<void> {
   for (let handled = 0; handled < mostMessages && !desk.services.signal.aborted; handled += 1) {
-    const [message] = await session.receiveMessages(1, { maxWaitTimeInMs: idleMs });
+    const maxWaitTimeInMs = handled === 0 || isSlotFree() ? idleMs : busyIdleMs;
+    const [message] = await session.receiveMessages(1, { maxWaitTimeInMs });
     if (!message) return;
     await handleMessage(desk, session, message);
   }
