@@ -56,16 +56,16 @@ export function excessOf(
   now: number,
   groupSize: number | undefined,
 ): readonly Excess[] {
-  const overall = budgetKinds.flatMap((kind) =>
-    windows.flatMap(({ window, length, limit }): Excess[] => {
-      const wanted = spend.counts[kind] ?? 0;
+  const overall = budgetKinds.flatMap((kind) => {
+    const wanted = spend.counts[kind] ?? 0;
+    // A day of a large forest is a long list: it is gone through only for what is taken.
+    if (wanted === 0) return [];
+    return windows.flatMap(({ window, length, limit }): Excess[] => {
       const taken = used(books, kind, now, length);
       const most = limits[kind][limit];
-      return wanted > 0 && taken + wanted > most
-        ? [{ budget: kind, window, limit: most, used: taken, wanted }]
-        : [];
-    }),
-  );
+      return taken + wanted > most ? [{ budget: kind, window, limit: most, used: taken, wanted }] : [];
+    });
+  });
   return [...overall, ...excessOfGroup(spend, books, limits, now, groupSize)];
 }
 
