@@ -2,7 +2,7 @@ import { seedSynthetic } from '../../local/graph/synthetic.ts';
 import { readNotificationBody } from '../../shared/classify/index.ts';
 import { momentOf } from '../../shared/domain/index.ts';
 import { receiveNotifications } from '../../shared/flow/receive/receive-notifications.ts';
-import { sweepSlice } from '../../shared/flow/sweep/index.ts';
+import { startSweep, sweepSlice } from '../../shared/flow/sweep/index.ts';
 import { loadPolicy } from '../../shared/policy/index.ts';
 import { clientState, createWorld, type World } from '../simulation/support/world.ts';
 import type { Row } from './report.ts';
@@ -13,13 +13,17 @@ import type { Row } from './report.ts';
  * minute: these are counts, not times. A `$batch` counts as each of its parts and itself.
  */
 export async function benchGraphCost(): Promise<readonly Row[]> {
-  return [...(await oneMember(100_000)), ...(await tenantOf(10_000, 500_000))];
+  return [
+    ...(await oneMember(100_000)),
+    ...(await tenantOf(10_000, 500_000)),
+    ...(await unchangedUsers(10_000)),
+  ];
 }
 
 const minute = 60_000;
 
-function newWorld(): World {
-  const loaded = loadPolicy('groups:\n  - rule: all\n    writeback: true\n');
+function newWorld(rules = 'groups:\n  - rule: all\n    writeback: true\n'): World {
+  const loaded = loadPolicy(rules);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
   const settings = { NOTIFICATION_URL: 'https://functions.test' };
   return createWorld({ policy: loaded.policy, settings });
@@ -101,6 +105,25 @@ async function tenantOf(groups: number, memberships: number): Promise<readonly R
     ...rows('its second look a quarter of an hour later', second),
     ...rows('an idle hour of that tenant, mean of a week', hour),
   ];
+}
+
+/** A sweep over written users with managers, who are in no list of Graph. */
+async function unchangedUsers(count: number): Promise<readonly Row[]> {
+  const world = newWorld('users:\n  - rule: all\n');
+  const [manager] = seedSynthetic(world.tenant, { users: 1, groups: 0, memberships: 0 }).users;
+  for (let index = 0; index < count; index += 1) {
+    const name = `person${index}`;
+    const properties = { displayName: name, userPrincipalName: `${name}@contoso.com`, accountEnabled: true };
+    world.tenant.seed.user(properties, { manager: manager ? [manager.id] : [] });
+  }
+  await world.pass(30 * minute);
+  if (world.ad.marked('user').length !== count) throw new Error('Not all users were written.');
+  spent(world);
+  await startSweep('user', { why: 'request' }, world.trace, world.around.sweeping);
+  await world.pass(5 * minute, false);
+  const answered = world.named('sweep.answered').at(-1);
+  if (answered?.called !== 0 || answered.compared !== count) throw new Error(JSON.stringify(answered));
+  return rows(`a sweep over ${count.toLocaleString('en')} users that have not changed`, spent(world));
 }
 
 /** Lets hours pass with all timers: feeds every minute, settings and subscriptions every five, a slice each hour. */
