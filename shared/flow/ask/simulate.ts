@@ -13,7 +13,7 @@ import { lookAt, noSizes, type Sizes, withSizes } from './simulation/sizes.ts';
 import { createTally, type Tally } from './simulation/tally.ts';
 
 export type SimulateDeps = {
-  readonly graph: Pick<Graph, 'listObjects' | 'readObject' | 'countMembers'>;
+  readonly graph: Pick<Graph, 'listObjects' | 'completeSnapshots' | 'readObject' | 'countMembers'>;
   readonly states: Pick<ObjectStates, 'load' | 'list'>;
   readonly context: DecideDeps['context'];
   readonly now: () => Date;
