@@ -1,5 +1,6 @@
 import type { ServiceBusClient } from '@azure/service-bus';
 import type { ObjectRef, Outcome } from '../../shared/domain/index.ts';
+import { DirectoryError } from '../directory/errors/directory-error.ts';
 import type { RelayState } from '../guard/state-directory.ts';
 import type { Turn } from '../handle/handle.ts';
 import { handleHold } from '../handle/handle-hold.ts';
@@ -12,7 +13,8 @@ import { undoPlan } from './undo.ts';
 /**
  * Does what people on this machine have asked for: decisions about held plans, undoing, claims. Each in
  * the session of its object, so that nothing else happens to the object meanwhile. A request whose
- * object is being worked on is looked at again later.
+ * object is being worked on is looked at again later. One that cannot be done never keeps the others
+ * waiting: it is answered where AD refuses it, and otherwise left, and the first such error thrown at last.
  */
 export async function doRequests(
   desk: Desk,
@@ -20,8 +22,18 @@ export async function doRequests(
   state: RelayState,
   stateDirectory: string,
 ): Promise<void> {
-  for (const file of await waitingRequests(stateDirectory))
-    await doRequest(desk, client, state, stateDirectory, file);
+  const errors: unknown[] = [];
+  for (const file of await waitingRequests(stateDirectory)) {
+    try {
+      await doRequest(desk, client, state, stateDirectory, file);
+    } catch (error) {
+      if (error instanceof DirectoryError && error.retry === 'never') {
+        const { code, message } = error;
+        await answerRequest(stateDirectory, file, { result: 'failed', code, message });
+      } else errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 async function doRequest(

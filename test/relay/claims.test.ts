@@ -143,4 +143,12 @@ describe('a claim', () => {
     expect(await claim({ ...more } as Partial<Claim>)).toMatchObject({ result: 'refused', code });
     expect(await dump(world.dc, world.dc.baseDn)).toBe(before);
   });
+
+  test('of what is no DN is answered as AD says, and the next one is not kept waiting', async () => {
+    expect(await claim({ dn: 'CN=Sales, "East",OU=x', guid })).toMatchObject({
+      result: 'failed',
+      code: 'CONSTRAINT',
+    });
+    expect(await claim()).toMatchObject({ result: 'applied', code: 'CLAIMED' });
+  });
 });
