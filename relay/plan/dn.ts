@@ -46,6 +46,18 @@ export function escapeDnValue(value: string): string {
 }
 
 /**
+ * The same name in a form that stays what it is between double quotes, in a POSIX shell, PowerShell and
+ * cmd: whatever one of them could take for more than text is hexadecimal (RFC 4514 §2.4). A text that is
+ * no name gives undefined.
+ */
+export const dnInQuotes = (dn: string): string | undefined =>
+  parseDn(dn)
+    ?.map(({ type, value }) => `${type}=${value.replace(unquotable, hexOctets)}`)
+    .join(',');
+
+const unquotable = /[^\p{L}\p{M}\p{N} .'()@:/_-]|^ | $/gu;
+
+/**
  * Are these the same name to AD? Types and values compare without case, and a run of spaces counts
  * as one (RFC 4518 §2.6.1). Composed and decomposed letters differ, as they do in AD.
  */
@@ -84,7 +96,12 @@ const keyOfOptional = (rdn: Rdn | undefined): string | undefined => rdn && keyOf
 const keyOfRdn = ({ type, value }: Rdn): string =>
   `${type.toLowerCase()}=${escapeDnValue(value.toLowerCase().replace(/ {2,}/g, ' '))}`;
 
-const hexPair = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase();
+const hexOctets = (text: string): string =>
+  [...Buffer.from(text, 'utf8')].map((octet) => `\\${hexOf(octet)}`).join('');
+
+const hexPair = (char: string): string => hexOf(char.charCodeAt(0));
+
+const hexOf = (octet: number): string => octet.toString(16).padStart(2, '0').toUpperCase();
 
 /** Splits at a separator that is neither escaped nor quoted. Undefined where a quote or an escape is left open. */
 function splitUnescaped(text: string, separator: string): readonly string[] | undefined {

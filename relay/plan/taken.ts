@@ -1,4 +1,5 @@
 import { type DesiredObject, type DesiredUser, markerOf, type Violation } from '../../shared/domain/index.ts';
+import { dnInQuotes } from './dn.ts';
 import { carriesMarker, foreignMarker, hasClassOf } from './markers.ts';
 import type { DirectoryFacts, ObservedObject } from './observed.ts';
 import { type PlanInput, type Planned, refuse, violationOf } from './planned.ts';
@@ -107,7 +108,7 @@ export function refuseTaken(desired: DesiredUser, input: PlanInput, conflicts: r
   if (!claimable) return refuse(input, 'NAME_COLLISION', what, detailsOf(conflict));
   const marker = markerOf(desired);
   const { dn, guid } = claimable.holder;
-  const claim = `If it is the same person, claim the account on the machine of the relay: entra-writeback claim ${desired.id} --kind user --dn "${dn}" --guid ${guid} --config relay.yaml --reason "the same person" --yes; it is then continued with its SID. It must stand below an OU that relay.yaml allows.`;
+  const claim = `If it is the same person, claim the account on the machine of the relay: entra-writeback claim ${desired.id} --kind user --dn "${dnInQuotes(dn) ?? `<GUID=${guid}>`}" --guid ${guid} --config relay.yaml --reason "the same person" --yes; it is then continued with its SID. It must stand below an OU that relay.yaml allows.`;
   const otherwise = 'Otherwise change the name or the address of one of the two.';
   const details = { ...detailsOf(conflict), marker };
   return refuse(input, 'MARKER_CONFLICT', `${what} ${claim} ${otherwise}`, details);

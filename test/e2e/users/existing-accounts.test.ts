@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { find } from '../../../local/samba/search.ts';
+import type { Event } from '../world.ts';
 import {
   adUser,
   applied,
@@ -25,6 +26,13 @@ describe('an account that AD has already', () => {
       }),
     );
 
+  /** The command that the refusal names, as a person would copy it. */
+  const claimAsTold = ({ message }: Event) => {
+    const [command = ''] = /entra-writeback claim .* --yes/.exec(String(message)) ?? [];
+    const here = command.replace('entra-writeback', cli).replace('relay.yaml', world.stack.file.relayFile);
+    return run('sh', ['-c', here]);
+  };
+
   it('with the same user principal name is not taken over, and continued once it is claimed', async () => {
     const name = `claimed${nextNumber()}`;
     const dn = `CN=${name},OU=Users,OU=EntraWriteback,${world.baseDn}`;
@@ -39,11 +47,8 @@ describe('an account that AD has already', () => {
     await violation('MARKER_CONFLICT', id, since);
     expect(await find(world.account, dn)).toEqual(before);
 
-    // The command that the refusal names, as a person would copy it.
-    const [command = ''] = /entra-writeback claim .* --yes/.exec(String(refused.message)) ?? [];
     since = world.mark();
-    const here = command.replace('entra-writeback', cli).replace('relay.yaml', world.stack.file.relayFile);
-    expect((await run('sh', ['-c', here])).stdout).toContain('It keeps its GUID and SID.');
+    expect((await claimAsTold(refused)).stdout).toContain('It keeps its GUID and SID.');
     await patch(id, { department: 'Sales' });
     // An evaluation that was under way may write the claimed account before the department is known.
     await until(id, (ad) => ad.values.department?.[0] === 'Sales');
@@ -55,6 +60,24 @@ describe('an account that AD has already', () => {
       since,
     );
     expect(resolved).toBeDefined();
+  });
+
+  it('is claimed by the command that the refusal names, whatever a shell would make of its name', async () => {
+    const name = `shell${nextNumber()}`;
+    const dn = `CN=Smith\\, \\"J\\" $HOME \`id\` ${name},OU=Users,OU=EntraWriteback,${world.baseDn}`;
+    await world.byHand((client) =>
+      client.add(dn, {
+        objectClass: 'user',
+        sAMAccountName: name,
+        userAccountControl: '514',
+        userPrincipalName: `e2e.${name}@lab.test`,
+      }),
+    );
+    const since = world.mark();
+    const { id } = await createUser({ userPrincipalName: `e2e.${name}@contoso.com` });
+    const refused = await world.settled(id, since, (event) => event.result === 'refused');
+    expect((await claimAsTold(refused)).stdout).toContain('It keeps its GUID and SID.');
+    await until(id, (ad) => ad.values.sAMAccountName?.[0] === `e2e.${name}`);
   });
 
   it('with the same mail is not taken over either', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   absoluteDn,
   childOf,
+  dnInQuotes,
   escapeDnValue,
   formatDn,
   isBelow,
@@ -49,6 +50,19 @@ describe('a distinguished name', () => {
       fc.property(rdns, (parts) => {
         expect(parseDn(formatDn(parts))).toEqual(parts);
       }),
+    );
+  });
+
+  test('stays itself between the quotes of any shell, whatever characters it has', () => {
+    fc.assert(
+      fc.property(rdns, (parts) => {
+        const quoted = dnInQuotes(formatDn(parts)) ?? '';
+        expect(parseDn(quoted)).toEqual(parts);
+        expect(quoted.replace(/\\[0-9A-F]{2}/g, '')).toMatch(/^[\p{L}\p{M}\p{N} .'()@:/_=,-]*$/u);
+      }),
+    );
+    expect(dnInQuotes('CN=Smith\\, \\"J\\" $HOME `x` %PATH%!,OU=Ö,DC=lab')).toBe(
+      'CN=Smith\\2C \\22J\\22 \\24HOME \\60x\\60 \\25PATH\\25\\21,OU=Ö,DC=lab',
     );
   });
 
