@@ -34,6 +34,13 @@ const mapping = [
   ['preferredLanguage', 'preferredLanguage', 128],
 ] as const;
 
+/** What a rule may fill besides: rangeUpper in the AD schema where it is not 1024, as of description. */
+const extraLimits: Readonly<Partial<Record<string, number>>> = {
+  employeeNumber: 512,
+  employeeType: 256,
+  division: 256,
+};
+
 /**
  * The AD account of a cloud user that is to be written, canonical; the attributes are those of Cloud
  * Sync's user provisioning, with title, office and telephone. No password is ever in it. Throws where
@@ -90,7 +97,7 @@ function extraAttributes(user: UserSnapshot, settings: UserSettings): readonly D
   return Object.entries(settings.attributes).map(([name, template]) =>
     attribute(
       name,
-      [plainText(renderTemplate(template ?? '', userSpace, read), 1024)],
+      [plainText(renderTemplate(template ?? '', userSpace, read), extraLimits[name] ?? 1024)],
       name.startsWith('extensionAttribute') ? 'schemaHasIt' : 'always',
     ),
   );

@@ -53,6 +53,14 @@ describe('a written user', () => {
     expect(object.sn).toEqual(['Ł'.repeat(64)]);
   });
 
+  it('keeps to them in what a rule fills besides, too', () => {
+    const long = '{streetAddress}';
+    const names = ['description', 'info', 'employeeNumber', 'employeeType', 'division'];
+    const rule = `attributes: { ${names.map((name) => `${name}: "${long}"`).join(', ')} }`;
+    const object = attributesOf(desired({ streetAddress: 'x'.repeat(2000) }, rule));
+    expect(names.map((name) => String(object[name]?.[0]).length)).toEqual([1024, 1024, 512, 256, 256]);
+  });
+
   it('that is disabled in the cloud is disabled in AD', () => {
     expect(desired({ accountEnabled: false }).enabled).toBe(false);
   });
