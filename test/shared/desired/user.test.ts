@@ -106,8 +106,21 @@ describe('the mail attributes of a written user', () => {
     expect(attributesOf(object).targetAddress).toEqual(['SMTP:ada@contoso.mail.onmicrosoft.com']);
   });
 
+  it('route to an address that the mailbox has, in whatever order Graph tells them', () => {
+    const file = 'exchange: { routingDomain: contoso.mail.onmicrosoft.com }';
+    const held = ['smtp:b@contoso.mail.onmicrosoft.com', 'sMtP:A.Lovelace@Contoso.mail.onmicrosoft.com'];
+    for (const proxyAddresses of [held, held.toReversed()]) {
+      const target = (policy: string) =>
+        attributesOf(desired({ ...mailbox, proxyAddresses }, '', policy)).targetAddress;
+      expect(target(file)).toEqual(['SMTP:A.Lovelace@Contoso.mail.onmicrosoft.com']);
+      expect(target('')).toEqual(['SMTP:A.Lovelace@Contoso.mail.onmicrosoft.com']);
+    }
+  });
+
   it.each([
     ['a user without an address', {}],
+    ['a user whose address is blank', { ...mailbox, mail: ' ' }],
+    ['a user without an alias', { ...mailbox, mailNickname: null }],
     ['a guest', { ...mailbox, userType: 'Guest' }],
     ['a user whose routing address is not known', { ...mailbox, proxyAddresses: [] }],
   ])('make no remote mailbox of %s', (_, over) => {
