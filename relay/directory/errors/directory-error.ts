@@ -169,7 +169,8 @@ export const directoryErrorCodes = {
   NAME_IN_USE: {
     kind: 'conflict',
     retry: 'observe',
-    remedy: 'Another object has this sAMAccountName: rename one of the two, or change the name template.',
+    remedy:
+      'Another object has this sAMAccountName or user principal name: rename one of the two, or change the name template.',
   },
   VALUE_CONFLICT: {
     kind: 'conflict',

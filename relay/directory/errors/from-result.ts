@@ -46,6 +46,8 @@ const byAdCode: Readonly<Record<string, DirectoryErrorCode>> = {
   '00000524': 'NAME_IN_USE',
   '00000526': 'NAME_IN_USE',
   '00000563': 'NAME_IN_USE',
+  // ERROR_DS_UPN_VALUE_NOT_UNIQUE_IN_FOREST, with result code 19.
+  '000021C8': 'NAME_IN_USE',
   // ERROR_PASSWORD_RESTRICTION
   '0000052D': 'PASSWORD_POLICY',
   // ERROR_DS_NO_PARENT_OBJECT, with result code 80: a rename into a parent that is not there (MS-ADTS §3.1.1.5.4.1.2).
@@ -80,9 +82,13 @@ function codeOf(
   if (resultCode === 1) return isUnbound(adCode, said) ? 'CONNECTION_LOST' : 'BUSY';
   const specific = adCode === undefined ? undefined : byAdCode[adCode];
   if (specific !== undefined) return specific;
+  if (resultCode === 19 && isInUse(said)) return 'NAME_IN_USE';
   if (resultCode === 32 && doing.verb === 'add') return 'PARENT_NOT_FOUND';
   return byResultCode[resultCode] ?? 'UNWILLING';
 }
+
+/** Samba, for a user principal name that is taken, by itself or by a sAMAccountName that implies it. */
+const isInUse = (said: string): boolean => /^samldb: .* is already in use/i.test(said);
 
 /** A connection that is no longer bound: AD says ERROR_DS_NOT_AUTHENTICATED, Samba says it in words. */
 const isUnbound = (adCode: string | undefined, said: string): boolean =>

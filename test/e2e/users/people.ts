@@ -19,12 +19,18 @@ exchange:
   routingDomain: contoso.mail.onmicrosoft.com
 defaults:
   users:
-    upnSuffixes: { contoso.com: lab.test }
+    upnSuffixes: { contoso.com: lab.test, fabrikam.com: lab.test }
     start: randomPassword
 users:
+  - rule: Nobody in Legal
+    when: { attribute: department, operator: equals, value: Legal }
+    writeback: false
   - rule: Colliding
     when: { attribute: jobTitle, operator: equals, value: Colliding }
     name: { collision: appendId }
+  - rule: Twins
+    when: { attribute: jobTitle, operator: equals, value: Twin }
+    name: { commonName: "{displayName}", samAccountName: "{Right(id,12)}" }
   - rule: Partners
     when: { attribute: companyName, operator: equals, value: Fabrikam }
     guests: true
@@ -38,9 +44,6 @@ users:
   - rule: Report only
     when: { attribute: jobTitle, operator: equals, value: Report only }
     drift: report
-  - rule: Nobody in Legal
-    when: { attribute: department, operator: equals, value: Legal }
-    writeback: false
   - rule: Chain
     when: { attribute: jobTitle, operator: equals, value: In the chain }
   - rule: People
