@@ -17,7 +17,17 @@ export function valuesToSend(name: string, values: readonly WireValue[]): readon
   if (values.length !== 1 || values[0] !== randomPassword) {
     throw directoryError('UNWILLING', `A plan may not hold a value of ${name}.`);
   }
-  // Characters of all four kinds meet any policy; AD wants them in quotes, UTF-16 (MS-ADTS §3.1.1.3.1.5).
-  const password = `aA1!${randomBytes(30).toString('base64url')}`;
+  // AD wants it in quotes, UTF-16 (MS-ADTS §3.1.1.3.1.5).
+  const password = newPassword();
   return [{ base64: Buffer.from(`"${password}"`, 'utf16le').toString('base64') }];
+}
+
+/**
+ * Meets any password policy of a domain: 128 characters, as many as one can demand, of all four kinds; and with a comma
+ * after every second one it can hold neither a sAMAccountName, which has no comma, nor three letters in a row of a display
+ * name, both of which complexity forbids.
+ */
+function newPassword(): string {
+  const characters = `aA1!${randomBytes(63).toString('base64url')}`.slice(0, 86);
+  return (characters.match(/../g) ?? []).join(',');
 }

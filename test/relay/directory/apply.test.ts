@@ -104,6 +104,25 @@ describe.each(ways)('applying through %s', (way) => {
     });
   });
 
+  it('makes passwords that meet the strictest policy that a domain can have', async () => {
+    await world.replace(world.dc.baseDn, 'minPwdLength', '128');
+    const id = newId();
+    await apply({
+      op: 'create',
+      dn: world.dn('strict'),
+      attributes: {
+        objectClass: ['user'],
+        sAMAccountName: ['strict'],
+        userAccountControl: ['512'],
+        adminDescription: [markerOf({ kind: 'user', id })],
+        unicodePwd: [randomPassword],
+      },
+    });
+    await world.replace(world.dc.baseDn, 'minPwdLength', '7');
+    const entry = await world.look(world.dn('strict'), ['userAccountControl']);
+    expect(entry?.values.userAccountControl).toEqual(['512']);
+  });
+
   describe('modify', () => {
     it('replaces, clears, and is the same a second time', async () => {
       const { dn, guid } = await world.group('modified', { description: ['before'], info: ['gone soon'] });
