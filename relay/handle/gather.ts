@@ -8,7 +8,8 @@ import {
   referencesOf,
 } from '../plan/member-facts.ts';
 import type { DirectoryFacts, Observation, ObservedMember, Resolved } from '../plan/observed.ts';
-import { desiredDn } from '../plan/place.ts';
+import { desiredDn, standsAt } from '../plan/place.ts';
+import { wantedQuarantine } from '../plan/plan-removal.ts';
 import type { PlanInput } from '../plan/planned.ts';
 import { valuesToCheck } from '../plan/taken.ts';
 import { type Task, taskOf, type WriteTask } from '../plan/task.ts';
@@ -20,13 +21,27 @@ const always = ['groupType', 'userAccountControl', 'pwdLastSet', 'msDS-IsEnabled
 export async function gather(directory: Directory, intent: Intent, now: Moment): Promise<PlanInput> {
   const task = taskOf(intent);
   const facts = await directory.facts();
-  const [observation, resolved] = await Promise.all([
+  const [observed, resolved] = await Promise.all([
     directory.observe(requestFor(intent, task, facts)),
     resolve(directory, task, intent, facts),
   ]);
+  const observation = await withQuarantine(directory, task, observed, facts);
   const members = await gatherMembers(directory, task, intent, observation, resolved.members);
   const taken = await gatherTaken(directory, task, observation, facts);
   return { intent, task, observation, references: resolved.references, members, ...taken, facts, now };
+}
+
+/** Who stands in quarantine where the object should go, whose name is known only when it was found. */
+async function withQuarantine(
+  directory: Directory,
+  task: Task,
+  observation: Observation,
+  facts: DirectoryFacts,
+): Promise<Observation> {
+  const [object] = observation.marked;
+  const place = task.do === 'remove' && object ? wantedQuarantine(task, object, facts) : undefined;
+  if (object === undefined || place === undefined || standsAt(object, place)) return observation;
+  return { ...observation, atTarget: await directory.read(place, []) };
 }
 
 /** Who in the forest has what the object is to get, where only one may have it. */

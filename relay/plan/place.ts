@@ -3,6 +3,7 @@ import { absoluteDn, childOf, parseDn, sameDn } from './dn.ts';
 import type { ObservedObject } from './observed.ts';
 import type { PlanInput } from './planned.ts';
 import { samHolderAmong } from './taken.ts';
+import { textOf } from './values.ts';
 
 /** Where a desired object should stand, under the name that it should have or another one. */
 export const desiredDn = (
@@ -20,7 +21,7 @@ export const keepsPlace = (desired: DesiredObject): boolean =>
 
 /** Does the object stand there already, letter by letter? Another case is another name to people. */
 export const standsAt = (object: ObservedObject, dn: Dn): boolean =>
-  sameDn(object.dn, dn) && parseDn(object.dn)?.[0]?.value === parseDn(dn)?.[0]?.value;
+  sameDn(object.dn, dn) && nameIn(object.dn) === nameIn(dn);
 
 /** Objects that have the names which this one should get. */
 export type Collisions = {
@@ -46,13 +47,36 @@ export type ChosenNames = {
   readonly samAccountName: string | undefined;
 };
 
-/** The wanted names where they are free, else those to fall back on. */
-export function chooseNames(desired: DesiredObject, taken: Collisions): ChosenNames {
+/**
+ * The wanted names where they are free, else those to fall back on. An object that fell back on one keeps
+ * it: people and applications know it by that name, and somebody else's leaving is no reason to rename it.
+ */
+export function chooseNames(
+  desired: DesiredObject,
+  taken: Collisions,
+  object: ObservedObject | undefined,
+): ChosenNames {
   if (desired.kind === 'device')
     return { commonName: taken.dn ? undefined : desired.commonName, samAccountName: undefined };
   const { fallback, commonName, samAccountName } = desired;
+  const choose = (wanted: string, other: string | undefined, isTaken: boolean, held: string | undefined) =>
+    isTaken || (held !== undefined && held === other) ? other : wanted;
+  const heldName = object && nameIn(object.dn);
+  const heldSam = textOf(object, 'sAMAccountName');
   return {
-    commonName: taken.dn ? fallback?.commonName : commonName,
-    samAccountName: taken.samAccountName ? fallback?.samAccountName : samAccountName,
+    commonName: choose(commonName, fallback?.commonName, taken.dn !== undefined, heldName),
+    samAccountName: choose(
+      samAccountName,
+      fallback?.samAccountName,
+      taken.samAccountName !== undefined,
+      heldSam,
+    ),
   };
 }
+
+/** Where an object stands in quarantine: under its name, or another one where that is taken. */
+export const quarantineDn = (name: string, quarantine: string, baseDn: string): Dn =>
+  childOf('CN', name, absoluteDn(quarantine, baseDn));
+
+/** What an object is called in its container, or undefined where its DN cannot be taken apart. */
+export const nameIn = (dn: string): string | undefined => parseDn(dn)?.[0]?.value;

@@ -24,7 +24,7 @@ export function planCreate(task: WriteTask, input: PlanInput): Planned {
   const refusal = taken(desired, undefined, input);
   if (refusal) return refusal;
   const holders = collisionsOf(input, undefined);
-  const names = chooseNames(desired, holders);
+  const names = chooseNames(desired, holders, undefined);
   if (isBlocked(desired, names)) return blocked(desired, holders, input);
   const dn = desiredDn(desired, input.facts.baseDn, names.commonName);
   const attributes: Record<string, readonly WireValue[]> = { objectClass: [...classes[desired.kind]] };
@@ -44,7 +44,7 @@ export function planReturn(task: WriteTask, input: PlanInput, object: DeletedObj
   const refusal = taken(desired, object, input);
   if (refusal) return refusal;
   const holders = collisionsOf(input, object);
-  const names = chooseNames(desired, holders);
+  const names = chooseNames(desired, holders, undefined);
   if (isBlocked(desired, names)) return blocked(desired, holders, input);
   const to = desiredDn(desired, input.facts.baseDn, names.commonName);
   const target = { dn: to, guid: object.guid };

@@ -1,11 +1,10 @@
-import type { ObjectKind, Operation } from '../../shared/domain/index.ts';
+import { type Dn, markerOf, type ObjectKind, type Operation } from '../../shared/domain/index.ts';
 import { disabledAccount } from './account.ts';
 import { differences } from './attributes.ts';
-import { absoluteDn, childOf, parseDn } from './dn.ts';
 import { conversionSteps, readGroupType } from './group-type.ts';
 import type { ObservedObject } from './observed.ts';
 import { convert, modify, removeMembers, type Target } from './operations.ts';
-import { standsAt } from './place.ts';
+import { nameIn, quarantineDn, standsAt } from './place.ts';
 import { emptyPlan, type PlanInput, type Planned, refuse } from './planned.ts';
 import type { EndingMode, RemoveTask } from './task.ts';
 import { textOf } from './values.ts';
@@ -64,12 +63,30 @@ function withoutSecurity(object: ObservedObject, target: Target): readonly Opera
   return kind ? convert(target, held, conversionSteps(kind, { ...kind, security: false })) : [];
 }
 
-/** Every way of ending but `delete` may move the object too. */
+/**
+ * Every way of ending but `delete` may move the object too. Where another object in the quarantine has its
+ * name, it is called by its marker there, which no other object has; it gets its name back when it returns.
+ */
 function quarantine(task: RemoveTask, input: PlanInput, object: ObservedObject): readonly Operation[] {
-  const [leaf] = parseDn(object.dn) ?? [];
-  if (!leaf || task.quarantine === undefined || task.mode === 'delete') return [];
-  const to = childOf('CN', leaf.value, absoluteDn(task.quarantine, input.facts.baseDn));
+  const wanted = wantedQuarantine(task, object, input.facts);
+  if (wanted === undefined || task.quarantine === undefined) return [];
+  const { atTarget } = input.observation;
+  const isTaken = atTarget !== undefined && atTarget.guid !== object.guid;
+  const to = isTaken
+    ? quarantineDn(markerOf(input.intent.object), task.quarantine, input.facts.baseDn)
+    : wanted;
   return standsAt(object, to) ? [] : [{ op: 'move', dn: object.dn, guid: object.guid, to }];
+}
+
+/** Where an object would stand in quarantine under its own name; undefined where it does not go there. */
+export function wantedQuarantine(
+  task: RemoveTask,
+  object: ObservedObject,
+  { baseDn }: Pick<PlanInput['facts'], 'baseDn'>,
+): Dn | undefined {
+  const name = nameIn(object.dn);
+  if (name === undefined || task.quarantine === undefined || task.mode === 'delete') return undefined;
+  return quarantineDn(name, task.quarantine, baseDn);
 }
 
 const disabled = (kind: ObjectKind, object: ObservedObject) =>

@@ -66,7 +66,7 @@ function attributeTargets(
   conflicts: readonly Conflict[],
 ): readonly TargetAttribute[] {
   const withheld = withheldBy(conflicts);
-  const names = keepsPlace(desired) ? [] : nameTarget(chooseNames(desired, collisions));
+  const names = keepsPlace(desired) ? [] : nameTarget(chooseNames(desired, collisions, object));
   return [...names, ...valueTargets(desired, object, input)].filter(({ name }) => !withheld.has(name));
 }
 
@@ -95,7 +95,7 @@ function move(
   object: ObservedObject,
   collisions: Collisions,
 ): readonly Operation[] {
-  const { commonName } = chooseNames(desired, collisions);
+  const { commonName } = chooseNames(desired, collisions, object);
   if (keepsPlace(desired) || commonName === undefined) return [];
   const to = desiredDn(desired, input.facts.baseDn, commonName);
   if (standsAt(object, to)) return [];

@@ -167,6 +167,13 @@ const table: readonly Row[] = [
     operations: ['create'],
   },
   {
+    situation: 'the object fell back on other names, and those that it wanted are free again',
+    intent: (desired) =>
+      writeIntent({ ...desired, fallback: { commonName: 'Fallback', samAccountName: 'fallback' } }),
+    given: (ad, desired) => void present(ad, desired, { sAMAccountName: ['fallback'] }, `CN=Fallback,${ou}`),
+    operations: [],
+  },
+  {
     situation: 'a sweep finds a change made by hand',
     intent: (desired) => writeIntent(desired, unchanged, { cause: 'sweep' }),
     given: (ad, desired) => void present(ad, desired, { displayName: ['By hand'] }),

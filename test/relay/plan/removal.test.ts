@@ -116,6 +116,30 @@ test.each([
   expect(planned.refusal?.message).toContain('delete');
 });
 
+describe('a quarantine in which another object has the name', () => {
+  const leave = async (heldDn: string) => {
+    const ad = createModelAd();
+    const ref: ObjectRef = { kind: 'user', id: newEntraId() };
+    ad.add({ dn: `CN=x,OU=Q,${ou}`, objectClass: classes.user });
+    ad.add({
+      dn: heldDn.replace('MARKER', markerOf(ref)),
+      objectClass: classes.user,
+      attributes: { adminDescription: [markerOf(ref)], userAccountControl: ['514'] },
+    });
+    const intent = removeIntent(ref, 'disable', `OU=Q,OU=EntraWriteback`);
+    return { ref, plan: makePlan(await gather(ad, intent, now)).plan };
+  };
+
+  test('takes the object under its marker', async () => {
+    const { ref, plan } = await leave(`CN=x,${ou}`);
+    expect(plan.operations).toMatchObject([{ op: 'move', to: `CN=${markerOf(ref)},OU=Q,${ou}` }]);
+  });
+
+  test('leaves it there', async () => {
+    expect((await leave(`CN=MARKER,OU=Q,${ou}`)).plan.operations).toEqual([]);
+  });
+});
+
 describe('the inverse of a plan', () => {
   test.each([
     ['group', 'distribution', { groupType: ['-2147483640'] }, undefined],
