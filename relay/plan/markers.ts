@@ -38,6 +38,12 @@ export function foreignMarker(object: ObservedObject, ours: ObjectRef): string |
   return trustedTexts(object).find((text) => parseMarker(text) && text.toLowerCase() !== own);
 }
 
+/** Who has a name that an object should get: its DN, and its marker where it is one of ours. */
+export function holderDetails(holder: ObservedObject): { readonly holder: string; readonly heldBy?: string } {
+  const marker = trustedTexts(holder).find((text) => parseMarker(text));
+  return { holder: holder.dn, ...(marker !== undefined && { heldBy: marker }) };
+}
+
 /** Does the object carry the marker of this cloud object in at least one place? */
 export const carriesMarker = (object: ObservedObject, ours: ObjectRef): boolean =>
   trustedTexts(object).some((text) => text.toLowerCase() === markerOf(ours).toLowerCase());

@@ -1,6 +1,6 @@
 import type { DesiredObject, Operation, WireValue } from '../../shared/domain/index.ts';
 import { groupTypeOf } from './group-type.ts';
-import { classOf } from './markers.ts';
+import { classOf, holderDetails } from './markers.ts';
 import { planMembers } from './members.ts';
 import type { DeletedObject } from './observed.ts';
 import { addMembers, modify } from './operations.ts';
@@ -99,5 +99,6 @@ function blocked(desired: DesiredObject, { dn, samAccountName }: Collisions, inp
   const message = dn
     ? `${dn.dn} exists and is not ours; nothing was created.`
     : `${samAccountName?.dn ?? 'Another object'} has the sAMAccountName ${account}; nothing was created.`;
-  return refuse(input, 'NAME_COLLISION', message);
+  const holder = dn ?? samAccountName;
+  return refuse(input, 'NAME_COLLISION', message, holder && holderDetails(holder));
 }

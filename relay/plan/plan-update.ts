@@ -1,6 +1,7 @@
 import type { DesiredObject, Operation, Violation } from '../../shared/domain/index.ts';
 import { differences, type TargetAttribute } from './attributes.ts';
 import { conversionSteps, groupTypeOf, readGroupType } from './group-type.ts';
+import { holderDetails } from './markers.ts';
 import { type MemberPlan, planMembers } from './members.ts';
 import type { ObservedObject } from './observed.ts';
 import { addMembers, convert, modify, removeMembers, type Target } from './operations.ts';
@@ -109,7 +110,12 @@ function nameCollisions(
 ): readonly Violation[] {
   if (desired.kind !== 'device' && desired.fallback) return [];
   const one = (holder: ObservedObject, name: string): Violation =>
-    violationOf(input, 'NAME_COLLISION', `${holder.dn} has the ${name} that this object should get.`);
+    violationOf(
+      input,
+      'NAME_COLLISION',
+      `${holder.dn} has the ${name} that this object should get.`,
+      holderDetails(holder),
+    );
   return [
     ...(dn ? [one(dn, 'name')] : []),
     ...(samAccountName ? [one(samAccountName, 'sAMAccountName')] : []),

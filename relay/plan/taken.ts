@@ -1,6 +1,6 @@
 import { type DesiredObject, type DesiredUser, markerOf, type Violation } from '../../shared/domain/index.ts';
 import { dnInQuotes } from './dn.ts';
-import { carriesMarker, foreignMarker, hasClassOf } from './markers.ts';
+import { carriesMarker, foreignMarker, hasClassOf, holderDetails } from './markers.ts';
 import type { DirectoryFacts, ObservedObject } from './observed.ts';
 import { type PlanInput, type Planned, refuse, violationOf } from './planned.ts';
 import { textOf, valuesOf } from './values.ts';
@@ -161,4 +161,8 @@ const isMarked = (holder: ObservedObject, desired: DesiredUser): boolean =>
 const inWords = ({ attribute, value, holder }: Conflict): string =>
   `${holder.dn} has the ${attribute === 'mail' ? 'address' : 'user principal name'} ${value.replace(/^smtp:/i, '')} that this user should get`;
 
-const detailsOf = ({ attribute, value, holder }: Conflict) => ({ attribute, value, holder: holder.dn });
+const detailsOf = ({ attribute, value, holder }: Conflict) => ({
+  attribute,
+  value,
+  ...holderDetails(holder),
+});

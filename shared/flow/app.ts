@@ -10,6 +10,7 @@ import type { Settings } from '../settings/settings.ts';
 import {
   countedStates,
   createAudit,
+  createAwaitedNames,
   createCompletions,
   createDependants,
   createFeedStates,
@@ -42,6 +43,7 @@ import { settleHolds } from './operate/holds.ts';
 import type { Surroundings } from './ports.ts';
 import { keepSubscriptions } from './receive/keep-subscriptions.ts';
 import { decisionEntry, isWorthKeeping, outcomeEntry } from './settle/audit-entries.ts';
+import { settleNames } from './settle/awaited-names.ts';
 import { callFlattening } from './settle/flattening-groups.ts';
 import { followUp } from './settle/follow-up.ts';
 import { latencyOf } from './settle/latency.ts';
@@ -97,6 +99,7 @@ export function createApp(parts: AppParts) {
     latencies: createLatencies(store, newId()),
     waiting,
     dependants: createDependants(store),
+    awaitedNames: createAwaitedNames(store),
     feedStates: createFeedStates(store, now),
     subscriptionStates: createSubscriptionStates(store),
     incidents: createIncidents(store, newId),
@@ -174,6 +177,7 @@ export function createApp(parts: AppParts) {
       report: async (outcome, stillHeld, traceparent) => {
         const { object, displayName, violations } = outcome;
         await settleMail(outcome, traceparent, around);
+        await settleNames(outcome, traceparent, around);
         const stillThere = stillHeld ? (['BUDGET_EXCEEDED'] as const) : [];
         return reportViolations(object, 'relay', displayName, violations, traceparent, around, stillThere);
       },

@@ -1,5 +1,6 @@
 /** What must survive: a narrow store, and typed repositories on top of it. */
 export * from './audit.ts';
+export * from './awaited-names.ts';
 export * from './completions.ts';
 export * from './dependants.ts';
 export * from './feed-state.ts';

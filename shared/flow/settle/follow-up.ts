@@ -96,6 +96,7 @@ export async function callDependants(
   traceparent: string,
   deps: Surroundings,
 ): Promise<void> {
+  if (objects.length === 0) return;
   const receivedAt = momentOf(deps.now());
   const changes = objects.map(
     ({ kind, id }): Change => ({

@@ -102,6 +102,32 @@ describe('an account that AD has already', () => {
     expect(String(refused.message)).toContain(first.ad.dn);
   });
 
+  it('and is one of ours gives up its names to whoever was refused them before', async () => {
+    const first = await written({ userPrincipalName: 'e2e.handed.over@contoso.com' });
+    const second = await written();
+    let since = world.mark();
+    await patch(second.id, { userPrincipalName: 'e2e.handed.over@fabrikam.com' });
+    await violation('NAME_COLLISION', second.id, since);
+    since = world.mark();
+    await patch(first.id, { userPrincipalName: `e2e.gave.it.up${nextNumber()}@contoso.com` });
+    await until(second.id, ({ values }) => values.userPrincipalName?.[0] === 'e2e.handed.over@lab.test');
+    await world.event(
+      (event) =>
+        event.event === 'violation.resolved' && event.code === 'NAME_COLLISION' && event.id === second.id,
+      since,
+    );
+
+    since = world.mark();
+    const third = await createUser({ userPrincipalName: 'e2e.handed.over@contoso.com' });
+    await world.settled(third.id, since, (event) => event.result === 'refused');
+    since = world.mark();
+    await world.graph('DELETE', `/v1.0/users/${second.id}`);
+    await world.settled(second.id, since, applied);
+    await world.graph('DELETE', `/v1.0/directory/deletedItems/${second.id}`);
+    await world.settled(third.id, since, applied);
+    expect((await adUser(third.id))?.values.userPrincipalName).toEqual(['e2e.handed.over@lab.test']);
+  });
+
   it('keeps its user principal name from one of ours that is renamed to it; the rest is written', async () => {
     const name = `renamed${nextNumber()}`;
     await addByHand(name, { userPrincipalName: `e2e.${name}@lab.test` });

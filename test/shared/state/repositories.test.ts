@@ -11,6 +11,7 @@ import {
 import {
   type AuditEntry,
   createAudit,
+  createAwaitedNames,
   createFeedStates,
   createIncidents,
   createObjectStates,
@@ -232,6 +233,23 @@ describe('waiting members', () => {
       members.map(({ id }) => id),
     );
     expect(await collect(waiting.groupsOf(idNumber(2999)))).toEqual([]);
+  });
+});
+
+describe('awaited names', () => {
+  it('lead from who has them to who waits, until taken away', async () => {
+    const names = createAwaitedNames(store);
+    const [holder, first, second] = [idNumber(1), idNumber(2), idNumber(3)];
+    const user = (id: EntraId) => ({ kind: 'user', id }) as const;
+    await names.add(user(second), user(holder), at(0));
+    await names.add(user(first), user(holder), at(0));
+    await names.add(user(first), user(holder), at(1));
+    await names.add(user(holder), user(first), at(0));
+    expect(await collect(names.of(user(holder)))).toEqual([user(first), user(second)]);
+    expect(await collect(names.of({ kind: 'group', id: holder }))).toEqual([]);
+    await names.remove(user(first), user(holder));
+    expect(await collect(names.of(user(holder)))).toEqual([user(second)]);
+    expect(await collect(names.of(user(first)))).toEqual([user(holder)]);
   });
 });
 
