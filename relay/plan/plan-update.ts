@@ -8,7 +8,7 @@ import { addMembers, convert, modify, removeMembers, type Target } from './opera
 import { type Collisions, chooseNames, collisionsOf, desiredDn, keepsPlace, standsAt } from './place.ts';
 import { type PlanInput, type Planned, violationOf } from './planned.ts';
 import { drift, membersRefused } from './reports.ts';
-import { type Conflict, collisionsOfValues, conflictsOf, withheldBy } from './taken.ts';
+import { type Conflict, collisionsOfValues, conflictsOf, withoutTaken } from './taken.ts';
 import type { WriteTask } from './task.ts';
 import { textOf } from './values.ts';
 import { markerTargets, nameTarget, valueTargets } from './wanted.ts';
@@ -66,9 +66,8 @@ function attributeTargets(
   collisions: Collisions,
   conflicts: readonly Conflict[],
 ): readonly TargetAttribute[] {
-  const withheld = withheldBy(conflicts);
   const names = keepsPlace(desired) ? [] : nameTarget(chooseNames(desired, collisions, object));
-  return [...names, ...valueTargets(desired, object, input)].filter(({ name }) => !withheld.has(name));
+  return [...names, ...withoutTaken(valueTargets(desired, object, input), conflicts, object)];
 }
 
 function memberPlan(

@@ -1,4 +1,11 @@
-import { type DesiredObject, type DesiredUser, markerOf, type Violation } from '../../shared/domain/index.ts';
+import {
+  type DesiredObject,
+  type DesiredUser,
+  markerOf,
+  type Violation,
+  type WireValue,
+} from '../../shared/domain/index.ts';
+import type { TargetAttribute } from './attributes.ts';
 import { dnInQuotes } from './dn.ts';
 import { carriesMarker, foreignMarker, hasClassOf, holderDetails } from './markers.ts';
 import type { DirectoryFacts, ObservedObject } from './observed.ts';
@@ -51,6 +58,8 @@ export function valuesToCheck(
 export type Conflict = {
   readonly attribute: 'userPrincipalName' | 'mail';
   readonly value: string;
+  /** All addresses that the holder has. */
+  readonly addresses: readonly string[];
   readonly holder: ObservedObject;
 };
 
@@ -69,10 +78,12 @@ export function conflictsOf(
     .flatMap((holder): readonly Conflict[] => {
       const hasUpn =
         isSame(upn, textOf(holder, 'userPrincipalName')) || isSame(local, textOf(holder, 'sAMAccountName'));
-      if (hasUpn && upn !== undefined) return [{ attribute: 'userPrincipalName', value: upn, holder }];
-      const addresses = addressesOf(holder);
-      const shared = (desired.addresses ?? []).find((address) => addresses.has(address.toLowerCase()));
-      return shared === undefined ? [] : [{ attribute: 'mail', value: shared, holder }];
+      const theirs = addressesOf(holder);
+      const addresses = (desired.addresses ?? []).filter((address) => theirs.has(address.toLowerCase()));
+      const [shared] = addresses;
+      if (hasUpn && upn !== undefined)
+        return [{ attribute: 'userPrincipalName', value: upn, addresses, holder }];
+      return shared === undefined ? [] : [{ attribute: 'mail', value: shared, addresses, holder }];
     });
 }
 
@@ -120,13 +131,34 @@ export const collisionsOfValues = (input: PlanInput, conflicts: readonly Conflic
     violationOf(input, 'NAME_COLLISION', `${inWords(conflict)}; it was left as it is.`, detailsOf(conflict)),
   );
 
-/** The attributes that are not written because of a conflict. */
-export const withheldBy = (conflicts: readonly Conflict[]): ReadonlySet<string> =>
-  new Set(
-    conflicts.flatMap(({ attribute }) =>
-      attribute === 'mail' ? ['mail', 'proxyAddresses'] : ['userPrincipalName'],
-    ),
+/**
+ * What is written to an account that is ours: nothing that another object has. Where the primary address is
+ * taken, both mail attributes stay as they are; of other addresses only those that are taken are left out.
+ */
+export function withoutTaken(
+  targets: readonly TargetAttribute[],
+  conflicts: readonly Conflict[],
+  object: ObservedObject,
+): readonly TargetAttribute[] {
+  const held = addressesOf(object);
+  const taken = new Set(
+    conflicts
+      .flatMap(({ addresses }) => addresses.map((address) => address.toLowerCase()))
+      .filter((address) => !held.has(address)),
   );
+  const isTaken = (value: WireValue, prefix = ''): boolean =>
+    typeof value === 'string' && taken.has(`${prefix}${value}`.toLowerCase());
+  const keepsUpn = conflicts.some(({ attribute }) => attribute === 'userPrincipalName');
+  const keepsMail = targets.some(
+    ({ name, values }) => name === 'mail' && values.some((value) => isTaken(value, 'smtp:')),
+  );
+  return targets.flatMap((target): readonly TargetAttribute[] => {
+    if (target.name === 'userPrincipalName') return keepsUpn ? [] : [target];
+    if (target.name === 'mail') return keepsMail ? [] : [target];
+    if (target.name !== 'proxyAddresses') return [target];
+    return keepsMail ? [] : [{ ...target, values: target.values.filter((value) => !isTaken(value)) }];
+  });
+}
 
 /** Every account may log on as `<sAMAccountName>@<domain>`, whatever its user principal name is (MS-ADTS §5.1.1.1.1). */
 const impliedUpn = (samAccountName: string, { dnsDomain }: Forest): string =>

@@ -92,19 +92,54 @@ describe('in a forest that is prepared for Exchange', () => {
       userPrincipalName: 'joe@contoso.com',
       mail: 'joe@contoso.com',
       mailNickname: 'joe',
-      proxyAddresses: [],
+      proxyAddresses: ['smtp:given.up@contoso.com'],
     });
     const before = desiredOf(snapshot);
     await world.outcomeOf(writeIntent(before));
     await world.giveAddress(world.seeded.groups.global.dn, 'smtp:info@contoso.com');
     const after = desiredOf({
       ...snapshot,
-      properties: { ...snapshot.properties, proxyAddresses: ['smtp:info@contoso.com'], department: 'Sales' },
+      properties: {
+        ...snapshot.properties,
+        proxyAddresses: ['smtp:info@contoso.com', 'smtp:new@contoso.com'],
+        department: 'Sales',
+      },
     });
     const outcome = await world.outcomeOf(writeIntent(after));
     expect(outcome).toMatchObject({ result: 'applied', violations: [{ code: 'NAME_COLLISION' }] });
     const ad = await world.look(`CN=${after.commonName},${world.seeded.writebackOu}`);
-    expect(ad?.values).toMatchObject({ department: ['Sales'], proxyAddresses: ['SMTP:joe@contoso.com'] });
+    expect(ad?.values.department).toEqual(['Sales']);
+    expect(ad?.values.proxyAddresses?.toSorted()).toEqual(['SMTP:joe@contoso.com', 'smtp:new@contoso.com']);
+  });
+
+  test('a primary address that somebody else has leaves the mailbox as it was, with the user principal name too', async () => {
+    const snapshot = person({
+      userPrincipalName: 'kim@contoso.com',
+      mail: 'kim@contoso.com',
+      mailNickname: 'kim',
+      proxyAddresses: [],
+    });
+    const before = desiredOf(snapshot);
+    await world.outcomeOf(writeIntent(before));
+    const other = person({
+      userPrincipalName: 'lee@contoso.com',
+      mail: 'lee@contoso.com',
+      mailNickname: 'lee',
+      proxyAddresses: [],
+    });
+    await world.outcomeOf(writeIntent(desiredOf(other)));
+    const { userPrincipalName, mail } = other.properties;
+    const after = desiredOf({ ...snapshot, properties: { ...snapshot.properties, userPrincipalName, mail } });
+    const outcome = await world.outcomeOf(writeIntent({ ...after, samAccountName: before.samAccountName }));
+    expect(outcome.violations).toMatchObject([
+      { code: 'NAME_COLLISION', details: { heldBy: markerOf(desiredOf(other)) } },
+    ]);
+    const ad = await world.look(`CN=${after.commonName},${world.seeded.writebackOu}`);
+    expect(ad?.values).toMatchObject({
+      userPrincipalName: ['kim@contoso.com'],
+      mail: ['kim@contoso.com'],
+      proxyAddresses: ['SMTP:kim@contoso.com'],
+    });
   });
 });
 
