@@ -15,6 +15,12 @@ exchange:
 users:
   - rule: People
     start: randomPassword
+    attributes:
+      description: "{streetAddress}"
+      info: "{streetAddress}"
+      employeeNumber: "{streetAddress}"
+      employeeType: "{streetAddress}"
+      division: "{streetAddress}"
 `;
 
 const loaded = loadPolicy(yaml);
@@ -159,6 +165,34 @@ describe('in a forest without the schema of Exchange', () => {
     const ad = await world.look(`CN=${desired.commonName},${world.seeded.writebackOu}`);
     expect(ad?.values).not.toHaveProperty('mail');
     expect(ad?.values).not.toHaveProperty('proxyAddresses');
+  });
+
+  test('whatever is too long is cut to what AD takes of each attribute', async () => {
+    const long = 'Ł'.repeat(2000);
+    const texts = Object.keys(UserProperties.shape).filter(
+      (name) => !/^(userPrincipalName|onPremises.*|mail.*)$/.test(name),
+    );
+    const given = Object.fromEntries(
+      texts.flatMap((name) =>
+        UserProperties.shape[name as 'city'].safeParse(long).success ? [[name, long]] : [],
+      ),
+    );
+    const desired = desiredOf(
+      person({ ...given, businessPhones: [long], mail: null, userPrincipalName: 'long@contoso.com' }),
+    );
+    const outcome = await world.outcomeOf(writeIntent(desired));
+    expect(outcome).toMatchObject({ result: 'applied', violations: [] });
+    const ad = await world.look(`CN=${desired.commonName},${world.seeded.writebackOu}`);
+    const lengths = desired.attributes
+      .filter(({ name }) => ad?.values[name]?.[0]?.startsWith('ŁŁ'))
+      .map(({ name }) => [name, ad?.values[name]?.[0]?.length]);
+    expect(Object.fromEntries(lengths)).toEqual({
+      ...{ displayName: 256, givenName: 64, sn: 64, title: 128, department: 64, company: 64, employeeID: 16 },
+      ...{ streetAddress: 1024, l: 128, st: 128, postalCode: 40, co: 128, mobile: 64, telephoneNumber: 64 },
+      ...{ physicalDeliveryOfficeName: 128, preferredLanguage: 128 },
+      ...{ description: 1024, info: 1024, employeeNumber: 512, employeeType: 256, division: 256 },
+    });
+    expect(await world.outcomeOf(writeIntent(desired))).toMatchObject({ result: 'unchanged' });
   });
 
   test('a user without mail, and one that leaves, are no reason to say it', async () => {

@@ -88,7 +88,7 @@ function codeOf(
 }
 
 /** Samba, for a user principal name that is taken, by itself or by a sAMAccountName that implies it. */
-const isInUse = (said: string): boolean => /^samldb: .* is already in use/i.test(said);
+const isInUse = (said: string): boolean => /samldb: .* is already in use/i.test(said);
 
 /** A connection that is no longer bound: AD says ERROR_DS_NOT_AUTHENTICATED, Samba says it in words. */
 const isUnbound = (adCode: string | undefined, said: string): boolean =>

@@ -63,6 +63,18 @@ describe('a cloud-only user', () => {
     expect(said).not.toContain('aA,1!');
   });
 
+  it('loses what the cloud clears, and what is blank is nothing', async () => {
+    const texts = { jobTitle: 'Head', city: 'Köln', givenName: 'Zoë', companyName: ' ' };
+    const { id, ad } = await written({ ...texts, businessPhones: ['+49 2'] });
+    expect(ad.values).toMatchObject({ title: ['Head'], l: ['Köln'], givenName: ['Zoë'] });
+    expect(ad.values).not.toHaveProperty('company');
+    const since = world.mark();
+    await patch(id, { jobTitle: null, city: '', givenName: '\u00a0 ', businessPhones: [] });
+    await world.settled(id, since, applied);
+    for (const name of ['title', 'l', 'givenName', 'telephoneNumber'])
+      expect((await adUser(id))?.values).not.toHaveProperty(name);
+  });
+
   it('follows its cloud object and stays the same account', async () => {
     const { id, ad } = await written({ displayName: 'Before' });
     let since = world.mark();
@@ -185,6 +197,17 @@ describe('how an account starts', () => {
     const account = { ...world.account, bindDn: ad.dn, password: 'Helpdesk-set-2' };
     // 773: the password is right, and must be changed.
     await expect(find(account, ad.dn)).rejects.toThrow(/773|must change|expired/i);
+  });
+
+  it('is disabled while it is so in the cloud, and gets its password when it is enabled', async () => {
+    const { id, ad } = await written({ accountEnabled: false, jobTitle: 'Smart card' });
+    expect(ad.values).toMatchObject({ userAccountControl: [String(514 + 0x40000)], pwdLastSet: ['0'] });
+    const since = world.mark();
+    await patch(id, { accountEnabled: true });
+    await world.settled(id, since, applied);
+    const enabled = await adUser(id);
+    expect(enabled?.values.userAccountControl).toEqual([String(512 + 0x40000)]);
+    expect(enabled?.values.pwdLastSet).not.toEqual(['0']);
   });
 
   it('demands a smart card where the policy says so', async () => {

@@ -55,6 +55,41 @@ describe('the manager of a user', () => {
       }
     }
   });
+
+  it('follows the cloud when it changes and goes, in a circle and of oneself too', async () => {
+    const [low, high, other] = [await written(), await written(), await written()];
+    const now = async (id: string, above: string | undefined): Promise<void> => {
+      // Graph tells a new manager with the next change of the user.
+      await patch(id, { city: `City ${nextNumber()}` });
+      await until(id, ({ values }) => values.manager?.[0] === above);
+    };
+    await manager(low.id, high.id);
+    await now(low.id, high.ad.dn);
+    await manager(high.id, low.id);
+    await now(high.id, low.ad.dn);
+    await manager(low.id, other.id);
+    await now(low.id, other.ad.dn);
+    await manager(low.id, low.id);
+    await now(low.id, low.ad.dn);
+    await world.graph('DELETE', `/v1.0/users/${low.id}/manager/$ref`);
+    await now(low.id, undefined);
+  });
+
+  it('who leaves is the manager in quarantine still, and none when the tenant has deleted him', async () => {
+    const [low, high] = [await written(), await written()];
+    await manager(low.id, high.id);
+    await patch(low.id, { city: 'Köln' });
+    await until(low.id, ({ values }) => values.manager?.[0] === high.ad.dn);
+    let since = world.mark();
+    await patch(high.id, { department: 'Legal' });
+    await world.settled(high.id, since, applied);
+    expect((await adUser(low.id))?.values.manager).toEqual([(await adUser(high.id))?.dn]);
+    since = world.mark();
+    await world.graph('DELETE', `/v1.0/users/${high.id}`);
+    await patch(low.id, { city: 'Bonn' });
+    await until(low.id, ({ values }) => values.l?.[0] === 'Bonn');
+    expect((await adUser(low.id))?.values.manager).toBeUndefined();
+  });
 });
 
 describe('membership', () => {

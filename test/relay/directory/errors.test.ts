@@ -14,7 +14,7 @@ describe('an answer of AD becomes an error that', () => {
     [16, '00000057: LdapErr: DSID-0C090D8A, comment: Error in attribute conversion operation', 'SCHEMA'],
     [19, '00002082: AtrErr: DSID-03151E07', 'CONSTRAINT'],
     [19, '000021C8: AtrErr: DSID-03200BBA, #1: problem 1005 (CONSTRAINT_ATT_TYPE)', 'NAME_IN_USE'],
-    [19, "samldb: userPrincipalName 'ada@lab.test' is already in use ", 'NAME_IN_USE'],
+    [19, "0000202F: samldb: userPrincipalName 'ada@lab.test' is already in use ", 'NAME_IN_USE'],
     [32, '0000208D: NameErr: DSID-0310028D, problem 2001 (NO_OBJECT)', 'NOT_FOUND'],
     [50, '00000005: SecErr: DSID-03152E29, problem 4003 (INSUFF_ACCESS_RIGHTS)', 'ACCESS_DENIED'],
     [51, '', 'BUSY'],
