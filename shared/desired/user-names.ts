@@ -25,7 +25,8 @@ export function userNames(user: UserSnapshot, settings: Pick<UserSettings, 'name
 }
 
 /**
- * The user principal name, its suffix mapped to one of the forest. Undefined where the template
+ * The user principal name, its suffix mapped to one of the forest; one that AD knows by itself already has such
+ * a suffix, and is left as it is. Undefined where the template
  * gives none: a UPN has one @ with something on both sides and no white space.
  */
 export function userPrincipalName(
@@ -39,6 +40,7 @@ export function userPrincipalName(
   const mapped = Object.entries(settings.upnSuffixes).find(
     ([cloud]) => cloud.toLowerCase() === suffix.toLowerCase(),
   );
-  const result = `${upn.slice(0, Math.max(at, 0))}@${mapped?.[1] ?? suffix}`;
+  const isKnown = upn.toLowerCase() === user.properties.onPremisesUserPrincipalName?.trim().toLowerCase();
+  const result = `${upn.slice(0, Math.max(at, 0))}@${isKnown ? suffix : (mapped?.[1] ?? suffix)}`;
   return /^[^\s@]+@[^\s@]+$/u.test(result) && result.length <= upnLimit ? result : undefined;
 }

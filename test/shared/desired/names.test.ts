@@ -132,5 +132,9 @@ describe('the names of a user', () => {
   it('keep the user principal name that AD knows already', () => {
     const known = user({ onPremisesUserPrincipalName: 'alove@corp.example' });
     expect(userPrincipalName(known, rule.settings)).toBe('alove@corp.example');
+    const routable = user({ onPremisesUserPrincipalName: 'Ada.Lovelace@contoso.com' });
+    expect(userPrincipalName(routable, rule.settings)).toBe('Ada.Lovelace@contoso.com');
+    const blank = user({ onPremisesUserPrincipalName: ' ' });
+    expect(userPrincipalName(blank, rule.settings)).toBe('ada@corp.example');
   });
 });
