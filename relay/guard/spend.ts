@@ -21,6 +21,8 @@ export function spendOf(operations: readonly Operation[], groupSize = 0): Spend 
     if (count > 0) counts[kind] = (counts[kind] ?? 0) + count;
   };
   let group: Spend['group'];
+  // An account that is brought back is disabled for the moment: it was nobody's.
+  const comesBack = operations.some(({ op }) => op === 'reanimate');
   for (const operation of operations) {
     switch (operation.op) {
       case 'create':
@@ -36,7 +38,7 @@ export function spendOf(operations: readonly Operation[], groupSize = 0): Spend 
         break;
       case 'modify':
         if ('groupType' in operation.replace) take('typeChanges', 1);
-        if (disables(operation)) take('disables', 1);
+        if (!comesBack && disables(operation)) take('disables', 1);
         break;
       case 'removeMembers':
         take('memberRemovals', operation.members.length);

@@ -34,8 +34,8 @@ export function accountAttributes(
 }
 
 /** userAccountControl of the same account, disabled. */
-export const disabledAccount = (object: ObservedObject): string =>
-  String(Number(textOf(object, 'userAccountControl') ?? bits.normalAccount) | bits.disabled);
+export const disabledAccount = (held: string | undefined): string =>
+  String(Number(held ?? bits.normalAccount) | bits.disabled);
 
 const exact = (name: string, value: string): TargetAttribute => ({
   name,

@@ -26,6 +26,8 @@ export type DeletedObject = {
   readonly recycled: boolean;
   /** Was protected by AdminSDHolder. Kept in the Recycle Bin; a tombstone has lost it. */
   readonly adminCount: number;
+  /** Of accounts. */
+  readonly userAccountControl: string | undefined;
 };
 
 /** All that must be known of AD to plan one intent, but for the members. */

@@ -1,4 +1,5 @@
 import type { DesiredObject, Operation, WireValue } from '../../shared/domain/index.ts';
+import { disabledAccount } from './account.ts';
 import { groupTypeOf } from './group-type.ts';
 import { classOf, holderDetails } from './markers.ts';
 import { planMembers } from './members.ts';
@@ -37,7 +38,8 @@ export function planCreate(task: WriteTask, input: PlanInput): Planned {
 /**
  * An object that was deleted and should be there: bring it back with its SID, its GUID and what can
  * be written at once. Type, account state and members that it brought along are put right by a
- * second look, when it is an ordinary object again.
+ * second look, when it is an ordinary object again. An account comes back disabled: a tombstone has lost
+ * its password, and only the second look sees whether there is one.
  */
 export function planReturn(task: WriteTask, input: PlanInput, object: DeletedObject): Planned {
   const { desired } = task;
@@ -48,9 +50,12 @@ export function planReturn(task: WriteTask, input: PlanInput, object: DeletedObj
   if (isBlocked(desired, names)) return blocked(desired, holders, input);
   const to = desiredDn(desired, input.facts.baseDn, names.commonName);
   const target = { dn: to, guid: object.guid };
-  const replace = Object.fromEntries(
-    [...markerTargets(desired, input), ...nameTarget(names)].map(({ name, values }) => [name, values]),
-  );
+  const replace = {
+    ...Object.fromEntries(
+      [...markerTargets(desired, input), ...nameTarget(names)].map(({ name, values }) => [name, values]),
+    ),
+    ...(desired.kind === 'user' && { userAccountControl: [disabledAccount(object.userAccountControl)] }),
+  };
   const operations: readonly Operation[] = [
     { op: 'reanimate', dn: object.dn, guid: object.guid, to },
     ...modify(target, { replace, before: {} }),

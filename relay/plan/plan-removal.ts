@@ -92,4 +92,8 @@ export function wantedQuarantine(
 const disabled = (kind: ObjectKind, object: ObservedObject) =>
   kind === 'device'
     ? { name: 'msDS-IsEnabled', values: ['FALSE'], comparison: 'exact' as const }
-    : { name: 'userAccountControl', values: [disabledAccount(object)], comparison: 'exact' as const };
+    : {
+        name: 'userAccountControl',
+        values: [disabledAccount(textOf(object, 'userAccountControl'))],
+        comparison: 'exact' as const,
+      };

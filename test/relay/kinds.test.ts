@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../../local/samba/connection.ts';
 import { guidToBytes } from '../../relay/directory/index.ts';
 import { type DesiredDevice, type DesiredUser, markerOf, ObjectGuid } from '../../shared/domain/index.ts';
 import { bySid, complete, delta, desiredGroup, newEntraId, removeIntent, writeIntent } from './intents.ts';
@@ -97,6 +98,27 @@ describe('a user', () => {
     await world.outcomeOf(writeIntent(desired));
     expect((await world.look(dnOf(desired)))?.values.userAccountControl).toEqual(['512']);
   });
+});
+
+describe('a deleted account', () => {
+  test.each([
+    ['disabled', '514', true],
+    ['randomPassword', '512', false],
+  ] as const)(
+    'comes back with its SID, without its password, and so as one starts by "%s"',
+    async (start, control, isWithout) => {
+      const desired = user({ start: 'randomPassword' });
+      await world.outcomeOf(writeIntent(desired));
+      const before = await world.look(dnOf(desired));
+      await withConnection(world.dc, (client) => client.del(dnOf(desired)));
+      const outcome = await world.outcomeOf(writeIntent({ ...desired, start }));
+      expect(outcome.plan.operations[0]).toMatchObject({ op: 'reanimate' });
+      const after = await world.look(dnOf(desired));
+      expect(after?.bytes.objectSid).toEqual(before?.bytes.objectSid);
+      expect(after?.values.userAccountControl).toEqual([control]);
+      expect(after?.values.pwdLastSet?.[0] === '0').toBe(isWithout);
+    },
+  );
 });
 
 const device = (): DesiredDevice => {

@@ -266,6 +266,7 @@ export function createModelAd(): ModelAd {
                 lastKnownParent: one.deletedFrom && parentOf(one.deletedFrom),
                 recycled: false,
                 adminCount: 0,
+                userAccountControl: textOf(observed(one), 'userAccountControl'),
               })),
         continued: find(live().find((one) => continues !== undefined && one.sid === continues)),
         atTarget: find(targetDn && at(targetDn)),

@@ -19,6 +19,7 @@ const attributes = [
   'whenChanged',
   'cn',
   'adminCount',
+  'userAccountControl',
   ...attributesWithMarker,
 ];
 
@@ -73,6 +74,7 @@ function deletedObject(entry: RawEntry, recycleBin: boolean): readonly DeletedOb
       lastKnownParent: parent.success ? parent.data : undefined,
       // Without a Recycle Bin, Samba sets isRecycled on tombstones too, and brings them back all the same.
       adminCount: Number(textOf(entry, 'adminCount') ?? 0),
+      userAccountControl: textOf(entry, 'userAccountControl'),
       recycled: recycleBin && textOf(entry, 'isRecycled') === 'TRUE',
     },
   ];

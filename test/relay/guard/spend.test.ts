@@ -18,6 +18,11 @@ describe('a plan takes from the budgets', () => {
   test.each<readonly [string, readonly Operation[], object]>([
     ['a creation', [{ op: 'create', dn: target.dn, attributes: {} }], { creations: 1 }],
     ['a creation for what comes back', [{ op: 'reanimate', ...target, to: target.dn }], { creations: 1 }],
+    [
+      'a creation only for an account that comes back disabled',
+      [{ op: 'reanimate', ...target, to: target.dn }, modify({ userAccountControl: ['514'] })],
+      { creations: 1 },
+    ],
     ['a move for a rename', [{ op: 'move', ...target, to: target.dn }], { moves: 1 }],
     ['a type change', [modify({ groupType: ['8'] })], { typeChanges: 1 }],
     [
