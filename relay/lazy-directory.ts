@@ -16,6 +16,7 @@ export function lazyDirectory(open: () => Promise<Directory>): Directory {
   return {
     facts: async () => (await directory()).facts(),
     observe: async (request) => (await directory()).observe(request),
+    deviceRegistration: async (insisted) => (await directory()).deviceRegistration(insisted),
     read: async (dn, attributes) => (await directory()).read(dn, attributes),
     async *members(group) {
       yield* (await directory()).members(group);

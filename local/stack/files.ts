@@ -91,7 +91,14 @@ function relaySettings(folder: string, { directory, serviceBus, policy, relay }:
       passwordFile: join(folder, 'relay-password'),
     },
     serviceBus: { connectionString: serviceBus },
-    containers: [...new Set([demoOu, 'CN=RegisteredDevices', ...policy.places.map(({ dn }) => dn)])],
+    containers: [
+      ...new Set([
+        demoOu,
+        'CN=RegisteredDevices',
+        ...directory.deviceContainers,
+        ...policy.places.map(({ dn }) => dn),
+      ]),
+    ],
     classes: ['group', 'user', 'device'],
     stateDirectory: join(folder, 'relay-state'),
     health: { port: 0 },

@@ -27,6 +27,8 @@ export type DirectoryPart = {
   readonly password: string;
   /** The account of the relay: least privilege where the domain controller is ours. */
   readonly relay: { readonly bindDn: string; readonly password: string };
+  /** Where its device registration service wants devices, in a directory that was there before. */
+  readonly deviceContainers: readonly string[];
   /** Users and groups of a domain controller that was seeded here. */
   readonly seeded: SeededDirectory | undefined;
   /** The domain controller, where it is ours. */
@@ -67,6 +69,7 @@ export async function startDirectory(
     bindDn: dc.bindDn,
     password: dc.password,
     relay: { bindDn: directory.serviceAccount.bindDn, password: directory.serviceAccount.password },
+    deviceContainers: [],
     seeded: directory,
     controller: dc,
     stop: () => dc.stop(),
@@ -98,6 +101,7 @@ async function givenDirectory(
       baseDn,
       bindDn,
       password,
+      deviceContainers: await deviceContainersOf(client, baseDn),
       relay: { bindDn, password },
       seeded: undefined,
       controller: undefined,
@@ -106,6 +110,17 @@ async function givenDirectory(
   } finally {
     await client.unbind();
   }
+}
+
+/** The relay of a real installation is allowed these by its administrator. */
+async function deviceContainersOf(client: Client, baseDn: string): Promise<readonly string[]> {
+  const { searchEntries } = await client.search(`CN=Services,CN=Configuration,${baseDn}`, {
+    filter: '(objectClass=msDS-DeviceRegistrationService)',
+    attributes: ['msDS-DeviceLocation'],
+  });
+  return searchEntries
+    .map((service) => String(service['msDS-DeviceLocation']))
+    .filter((container) => isBelow(container, baseDn));
 }
 
 /** A place in another domain is not ours to make: the relay refuses it with its reason. */

@@ -1,8 +1,8 @@
 import type { Dn } from '../../shared/domain/index.ts';
+import { readDeviceServices } from '../directory/read/device-registration.ts';
+import { type DeviceService, insistedOn } from '../plan/device-place.ts';
 import { absoluteDn, isBelow, parentOf, parseDn, sameDn } from '../plan/dn.ts';
-import type { DeviceService } from '../prepare/facts.ts';
 import { deletedObjects, devicePlaces } from '../prepare/places.ts';
-import { readDeviceServices } from '../prepare/read-facts.ts';
 import type { Context } from './context.ts';
 import { classesAt, includesName } from './effective.ts';
 import { type CheckLine, error, ok, warning } from './line.ts';
@@ -16,7 +16,7 @@ import { checkPlace } from './rights.ts';
 export async function checkDevices(context: Context): Promise<readonly CheckLine[]> {
   const { session, settings, ids } = context;
   if (!settings.classes.includes('device') || ids.classOf('msDS-Device') === undefined) return [];
-  const services = await readDeviceServices(session);
+  const services = await readDeviceServices(session, session.facts.configurationDn);
   const [service, another] = services;
   if (service === undefined) return [await noService(context)];
   if (another !== undefined) return [several(services)];
@@ -93,14 +93,29 @@ async function location(context: Context, service: DeviceService): Promise<reado
     const detail = `${dn}, which msDS-DeviceLocation names, is of class ${classes.at(-1) ?? 'unknown'} and not msDS-DeviceContainer; AD takes no device there.`;
     return [error('device-container', detail, anew)];
   }
+  const elsewhere = insistedContainers(context).filter((one) => !sameDn(one, dn));
+  const places = [dn, ...elsewhere];
   const allowed = settings.containers.map((one) => absoluteDn(one, session.facts.baseDn));
-  const inside = allowed.some((one) => sameDn(one, dn) || isBelow(dn, one));
+  const outside = places.filter((one) => !allowed.some((own) => sameDn(own, one) || isBelow(one, own)));
+  const checked = await Promise.all(places.map((one) => checkPlace(context, { kind: 'device', dn: one })));
   return [
     ok('device-location', `msDS-DeviceLocation names ${dn}.`),
-    ...(inside ? [] : [notAllowed(dn, allowed)]),
-    ...(await checkPlace(context, { kind: 'device', dn })),
+    ...elsewhere.map((one) => unseen(one, dn)),
+    ...outside.map((one) => notAllowed(one, allowed)),
+    ...checked.flat(),
   ];
 }
+
+/** Where rules of the policy put devices, whatever the service says. */
+const insistedContainers = ({ needs, session }: Context): readonly Dn[] =>
+  needs.device.containers.flatMap((container) => insistedOn(container, session.facts.baseDn) ?? []);
+
+const unseen = (dn: Dn, location: Dn): CheckLine =>
+  warning(
+    'device-container',
+    `The policy puts devices into ${dn}; AD FS looks into ${location} alone.`,
+    'Take `container` out of the policy: then devices go where msDS-DeviceLocation points.',
+  );
 
 const notAllowed = (dn: Dn, allowed: readonly Dn[]): CheckLine =>
   error(

@@ -11,7 +11,7 @@ export type Places = { readonly places: readonly Place[]; readonly lines: readon
 /**
  * Where each kind goes: as the policy says, as far as relay.yaml allows it. Without a policy the places of the default one
  * count where relay.yaml allows them, and its own containers where it does not. Devices go where the device
- * registration service points, which is checked with it.
+ * registration service points, and where the policy insists; both are checked with the service.
  */
 export function placesOf(context: Context): Places {
   const { settings, session, policy, needs } = context;

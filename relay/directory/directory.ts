@@ -7,6 +7,7 @@ import type {
   Reference,
   Sid,
 } from '../../shared/domain/index.ts';
+import type { DeviceRegistration } from '../plan/device-place.ts';
 import type {
   DirectoryFacts,
   Observation,
@@ -37,6 +38,8 @@ export type ObserveRequest = {
 export type Directory = {
   facts(): Promise<DirectoryFacts>;
   observe(request: ObserveRequest): Promise<Observation>;
+  /** Where a device goes: as the forest says, unless a policy has insisted on a container. */
+  deviceRegistration(insisted: Dn | undefined): Promise<DeviceRegistration>;
   /** One object by DN, or undefined. */
   read(dn: Dn, attributes: readonly string[]): Promise<ObservedObject | undefined>;
   /** All members of a group, streamed in slices; range retrieval inside. */

@@ -10,6 +10,7 @@ import { directoryError } from './errors/directory-error.ts';
 import { membersAmong } from './members/member-states.ts';
 import { readMemberSlice } from './members/read-members.ts';
 import { resolveEverywhere } from './members/resolve-everywhere.ts';
+import { readDeviceRegistration } from './read/device-registration.ts';
 import { findAt } from './read/find.ts';
 import { findByScan, type Sought } from './read/find-marked.ts';
 import { findTaken } from './read/find-taken.ts';
@@ -63,6 +64,10 @@ export async function openDirectory(given: DirectorySettings): Promise<Directory
       return reading((connection) =>
         observe(connection, known, request, ours(known), seek[request.object.kind]),
       );
+    },
+    deviceRegistration: async (insisted) => {
+      const { schema, facts } = await forest();
+      return reading((connection) => readDeviceRegistration({ connection, schema }, facts, insisted));
     },
     read: async (dn, attributes) => {
       const { schema } = await forest();

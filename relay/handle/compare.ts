@@ -11,12 +11,13 @@ import {
 import { isOutage } from '../availability.ts';
 import { DirectoryError } from '../directory/errors/directory-error.ts';
 import type { MarkedObject } from '../directory/read/observe-many.ts';
+import { withDevicePlace } from '../plan/device-place.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { noMemberFacts } from '../plan/member-facts.ts';
-import type { ObservedObject, Resolved } from '../plan/observed.ts';
+import type { DirectoryFacts, ObservedObject, Resolved } from '../plan/observed.ts';
 import { taskOf } from '../plan/task.ts';
 import { TurnLostError } from './execute.ts';
-import { requestFor } from './gather.ts';
+import { placeOf, requestFor } from './gather.ts';
 import type { Services, Turn } from './handle.ts';
 
 type ObjectsRequest = Extract<CompareRequest, { ask: 'objects' }>;
@@ -66,8 +67,12 @@ async function* compareObjects(
   if (request.ask !== 'objects') return;
   const { sweepId, kind, objects } = request;
   const facts = await directory.facts();
-  const intents = objects.map((one) => writeOf(request, one));
-  const attributes = intents.flatMap((intent) => requestFor(intent, taskOf(intent), facts).attributes);
+  const asked = await withPlaces(
+    objects.map((one) => writeOf(request, one)),
+    directory,
+    facts,
+  );
+  const attributes = asked.flatMap(({ intent, task }) => requestFor(intent, task, facts).attributes);
   const references = objects.flatMap(({ desired }) =>
     desired.attributes.flatMap(({ values }) =>
       values.flatMap((value) => (typeof value === 'object' && 'reference' in value ? [value.reference] : [])),
@@ -81,8 +86,9 @@ async function* compareObjects(
   const byId = Map.groupBy(found, ({ id }) => id);
   const at = momentOf(now());
   const differing = objects.flatMap(({ members }, index): readonly Differing[] => {
-    const intent = intents[index];
-    if (!intent) return [];
+    const one = asked[index];
+    if (!one) return [];
+    const { intent } = one;
     const marked = byId.get(intent.object.id) ?? [];
     const wouldChange = (object: ObservedObject): boolean => {
       const observation = {
@@ -92,22 +98,32 @@ async function* compareObjects(
         atTarget: undefined,
         nameHolder: undefined,
       };
-      const task = taskOf(intent);
-      const input = {
-        intent,
-        task,
-        observation,
-        references: resolved,
-        members: noMemberFacts,
-        facts,
-        now: at,
-      };
+      const input = { ...one, observation, references: resolved, members: noMemberFacts, facts, now: at };
       const planned = makePlan(input);
       return planned.refusal !== undefined || planned.plan.operations.length > 0;
     };
     return differenceOf(intent.object.id, marked, members, wouldChange);
   });
   yield { type: 'comparison', ask: 'objects', sweepId, kind, at, compared: objects.length, differing };
+}
+
+/** What is asked of each object, devices in the place where AD wants them; a place is read once. */
+async function withPlaces(
+  intents: readonly Intent[],
+  directory: Services['directory'],
+  facts: DirectoryFacts,
+) {
+  const places = new Map<string, ReturnType<typeof placeOf>>();
+  return Promise.all(
+    intents.map(async (intent) => {
+      const task = taskOf(intent);
+      const key = task.do === 'write' ? task.desired.container : '';
+      const reading = places.get(key) ?? placeOf(directory, task, facts);
+      places.set(key, reading);
+      const place = await reading;
+      return { intent, task: withDevicePlace(task, place), ...(place && { devicePlace: place }) };
+    }),
+  );
 }
 
 function differenceOf(

@@ -1,5 +1,6 @@
 import type { Dn, Intent, Moment, Reference } from '../../shared/domain/index.ts';
 import type { Directory, ObserveRequest } from '../directory/directory.ts';
+import { type DevicePlace, devicePlace, insistedOn, withDevicePlace } from '../plan/device-place.ts';
 import {
   concernsMember,
   type MemberFacts,
@@ -19,8 +20,10 @@ const always = ['groupType', 'userAccountControl', 'pwdLastSet', 'msDS-IsEnabled
 
 /** Reads from AD all that one plan is made of. Throws a DirectoryError; never answers half. */
 export async function gather(directory: Directory, intent: Intent, now: Moment): Promise<PlanInput> {
-  const task = taskOf(intent);
+  const asked = taskOf(intent);
   const facts = await directory.facts();
+  const place = await placeOf(directory, asked, facts);
+  const task = withDevicePlace(asked, place);
   const [observed, resolved] = await Promise.all([
     directory.observe(requestFor(intent, task, facts)),
     resolve(directory, task, intent, facts),
@@ -28,7 +31,23 @@ export async function gather(directory: Directory, intent: Intent, now: Moment):
   const observation = await withQuarantine(directory, task, observed, facts);
   const members = await gatherMembers(directory, task, intent, observation, resolved.members);
   const taken = await gatherTaken(directory, task, observation, facts);
-  return { intent, task, observation, references: resolved.references, members, ...taken, facts, now };
+  const { references } = resolved;
+  return {
+    ...{ intent, task, observation, references, members, ...taken, facts, now },
+    ...(place && { devicePlace: place }),
+  };
+}
+
+/** Where AD wants a device that is to be written; undefined for everything else. */
+export async function placeOf(
+  directory: Pick<Directory, 'deviceRegistration'>,
+  task: Task,
+  facts: DirectoryFacts,
+): Promise<DevicePlace | undefined> {
+  if (task.do !== 'write' || task.desired.kind !== 'device') return undefined;
+  const insisted = insistedOn(task.desired.container, facts.baseDn);
+  const registration = await directory.deviceRegistration(insisted);
+  return devicePlace(registration, insisted === undefined ? 'forest' : 'policy', facts);
 }
 
 /** Who stands in quarantine where the object should go, whose name is known only when it was found. */

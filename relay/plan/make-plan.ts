@@ -4,7 +4,7 @@ import { planCreate, planReturn } from './plan-create.ts';
 import { nothingToDo, planRemoval } from './plan-removal.ts';
 import { planDrift, planUpdate } from './plan-update.ts';
 import { type PlanInput, type Planned, refuse } from './planned.ts';
-import { withMailLeftOut } from './reports.ts';
+import { placeUnknown, withDeviceComplaint, withMailLeftOut } from './reports.ts';
 import type { WriteTask } from './task.ts';
 
 /**
@@ -33,6 +33,7 @@ import type { WriteTask } from './task.ts';
  * none                    write    an account with the name or    refused, MARKER_CONFLICT; of
  *                                  address a user should get      another one of ours, NAME_COLLISION
  * none                    write    nothing                        create, members
+ * none, a device          write    no place for devices           refused, DEVICE_REGISTRATION_WRONG
  * none                    remove   anything                       empty
  * ```
  *
@@ -54,7 +55,7 @@ export function makePlan(input: PlanInput): Planned {
   if (task.do === 'remove') {
     return identity.is === 'present' ? planRemoval(task, input, identity.object) : nothingToDo;
   }
-  return withMailLeftOut(planWrite(task, input, identity), task, input);
+  return withMailLeftOut(withDeviceComplaint(planWrite(task, input, identity), input), task, input);
 }
 
 function planWrite(
@@ -72,7 +73,7 @@ function planWrite(
     case 'deleted':
       return planReturn(task, input, identity.object);
     case 'absent':
-      return planCreate(task, input);
+      return placeUnknown(input) ?? planCreate(task, input);
   }
 }
 

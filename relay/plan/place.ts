@@ -14,10 +14,14 @@ export const desiredDn = (
 
 /**
  * The original of an object whose source of authority moved to the cloud keeps its OU, its name and
- * its sAMAccountName: applications know it by them.
+ * its sAMAccountName: applications know it by them. A device stays while something is wrong with what
+ * AD says of its place: a service that the account may not read looks like none.
  */
-export const keepsPlace = (desired: DesiredObject): boolean =>
-  desired.kind !== 'device' && desired.continues !== undefined;
+export const keepsPlace = (
+  desired: DesiredObject,
+  { devicePlace }: Pick<PlanInput, 'devicePlace'>,
+): boolean =>
+  desired.kind === 'device' ? devicePlace?.complaint !== undefined : desired.continues !== undefined;
 
 /** Does the object stand there already, letter by letter? Another case is another name to people. */
 export const standsAt = (object: ObservedObject, dn: Dn): boolean =>

@@ -19,7 +19,7 @@ import { markerTargets, nameTarget, valueTargets } from './wanted.ts';
  * another object has is left; the rest is written.
  */
 export function planUpdate(task: WriteTask, input: PlanInput, object: ObservedObject): Planned {
-  const collisions: Collisions = keepsPlace(task.desired)
+  const collisions: Collisions = keepsPlace(task.desired, input)
     ? { dn: undefined, samAccountName: undefined }
     : collisionsOf(input, object);
   const target: Target = { dn: object.dn, guid: object.guid };
@@ -66,7 +66,7 @@ function attributeTargets(
   collisions: Collisions,
   conflicts: readonly Conflict[],
 ): readonly TargetAttribute[] {
-  const names = keepsPlace(desired) ? [] : nameTarget(chooseNames(desired, collisions, object));
+  const names = keepsPlace(desired, input) ? [] : nameTarget(chooseNames(desired, collisions, object));
   return [...names, ...withoutTaken(valueTargets(desired, object, input), conflicts, object)];
 }
 
@@ -96,7 +96,7 @@ function move(
   collisions: Collisions,
 ): readonly Operation[] {
   const { commonName } = chooseNames(desired, collisions, object);
-  if (keepsPlace(desired) || commonName === undefined) return [];
+  if (keepsPlace(desired, input) || commonName === undefined) return [];
   const to = desiredDn(desired, input.facts.baseDn, commonName);
   if (standsAt(object, to)) return [];
   return [{ op: 'move', dn: object.dn, guid: object.guid, to }];

@@ -8,6 +8,7 @@ import {
   type ViolationCode,
   violationCodes,
 } from '../../shared/domain/index.ts';
+import type { DevicePlace } from './device-place.ts';
 import type { MemberFacts } from './member-facts.ts';
 import type { DirectoryFacts, Observation, ObservedObject, Resolved } from './observed.ts';
 import type { Task } from './task.ts';
@@ -22,6 +23,8 @@ export type PlanInput = {
   readonly members: MemberFacts;
   /** For users: objects of the forest that have one of the values which only one may have. */
   readonly taken?: readonly ObservedObject[];
+  /** For devices: where AD says that they go. */
+  readonly devicePlace?: DevicePlace;
   readonly facts: DirectoryFacts;
   readonly now: Moment;
 };

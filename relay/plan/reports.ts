@@ -1,5 +1,5 @@
 import type { DesiredAttribute, LeftOut, Operation, Violation } from '../../shared/domain/index.ts';
-import { type PlanInput, type Planned, violationOf } from './planned.ts';
+import { emptyPlan, type PlanInput, type Planned, violationOf } from './planned.ts';
 import type { WriteTask } from './task.ts';
 
 /** One violation for all members that AD would refuse. */
@@ -20,6 +20,32 @@ export function withMailLeftOut(planned: Planned, { desired }: WriteTask, input:
   const message = `The schema of ${input.facts.dnsDomain} has no Exchange attributes; users and groups are written without them.`;
   const { about: _about, rule: _rule, ...violation } = violationOf(input, 'MAIL_LEFT_OUT', message);
   return { ...planned, violations: [...planned.violations, { ...violation, subject: 'Exchange' }] };
+}
+
+/** Where devices go is a matter of the forest too, and is told as one, whether they can be written all the same or not. */
+export function withDeviceComplaint(planned: Planned, input: PlanInput): Planned {
+  const { complaint } = input.devicePlace ?? {};
+  if (complaint === undefined) return planned;
+  const {
+    about: _about,
+    rule: _rule,
+    ...violation
+  } = violationOf(input, 'DEVICE_REGISTRATION_WRONG', complaint);
+  return {
+    ...planned,
+    violations: [...planned.violations, { ...violation, subject: 'Device registration' }],
+  };
+}
+
+/** Refuses a device that is not in AD yet, where AD has no place for it; it is tried again, since people mend that. */
+export function placeUnknown({ devicePlace }: PlanInput): Planned | undefined {
+  if (devicePlace === undefined || devicePlace.container !== undefined) return undefined;
+  const refusal = {
+    code: 'DEVICE_REGISTRATION_WRONG',
+    message: devicePlace.complaint,
+    needs: 'retry',
+  } as const;
+  return { plan: emptyPlan, violations: [], leftOut: [], refusal, membershipIncomplete: false };
 }
 
 /** How the AD object differed from the desired one, in words and numbers; values are not told. */

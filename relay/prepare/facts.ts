@@ -1,4 +1,5 @@
 import type { Dn } from '../../shared/domain/index.ts';
+import type { DeviceService } from '../plan/device-place.ts';
 import type { DirectoryFacts } from '../plan/observed.ts';
 import type { SchemaIds } from './schema-ids.ts';
 import type { Dacl } from './security/descriptor.ts';
@@ -9,9 +10,6 @@ export type Standing = {
   readonly objectClass: readonly string[];
   readonly dacl: Dacl | 'hidden';
 };
-
-/** A device registration service, wherever it stands in the configuration partition. */
-export type DeviceService = { readonly dn: Dn; readonly location: Dn | undefined; readonly enabled: boolean };
 
 /** All that a plan is made of: what this forest has of what the wish names. */
 export type PrepareFacts = {

@@ -1,6 +1,7 @@
 import type { Dn } from '../../shared/domain/index.ts';
+import type { DeviceService } from '../plan/device-place.ts';
 import { absoluteDn, isBelow, parentOf, sameDn } from '../plan/dn.ts';
-import type { DeviceService, PrepareFacts } from './facts.ts';
+import type { PrepareFacts } from './facts.ts';
 import { deletedObjects, devicePlaces, deviceSchemaVersion } from './places.ts';
 import { PrepareError } from './prepare-error.ts';
 import type { CreateStep } from './steps.ts';

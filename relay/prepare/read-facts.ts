@@ -1,10 +1,10 @@
-import { Dn } from '../../shared/domain/index.ts';
+import type { Dn } from '../../shared/domain/index.ts';
 import { showDeleted } from '../directory/connection/controls.ts';
-import { textOf, textsOf } from '../directory/connection/entry.ts';
-import { equals } from '../directory/read/filters.ts';
-import { findAll, findAt } from '../directory/read/find.ts';
+import { textsOf } from '../directory/connection/entry.ts';
+import { readDeviceServices } from '../directory/read/device-registration.ts';
+import { findAt } from '../directory/read/find.ts';
 import { isBelow, keyOfDn, parentOf, sameDn } from '../plan/dn.ts';
-import type { DeviceService, PrepareFacts, Standing } from './facts.ts';
+import type { PrepareFacts, Standing } from './facts.ts';
 import { namesNeeded } from './permissions.ts';
 import { deletedObjects, devicePlaces } from './places.ts';
 import { fullContainers } from './plan-containers.ts';
@@ -19,7 +19,7 @@ export async function readFacts(session: Session, wish: PrepareWish): Promise<Pr
   const { baseDn, configurationDn } = forest;
   const [ids, deviceServices] = await Promise.all([
     readSchemaIds(session, namesNeeded(wish.kind, attributesOf({ forest }, wish))),
-    wish.kind === 'device' ? readDeviceServices(session) : [],
+    wish.kind === 'device' ? readDeviceServices(session, configurationDn) : [],
   ]);
   const dns = [
     ...fullContainers(wish.containers, baseDn).flatMap((dn) => [dn, ...ancestors(dn, baseDn)]),
@@ -32,21 +32,6 @@ export async function readFacts(session: Session, wish: PrepareWish): Promise<Pr
     found.flatMap((one) => (one === undefined ? [] : [[keyOfDn(one.dn), one] as const])),
   );
   return { forest, ids, at: (dn) => standing.get(keyOfDn(dn)), deviceServices };
-}
-
-/** Every device registration service of the forest. Before Windows Server 2012 R2 there is no such class. */
-export async function readDeviceServices(session: Session): Promise<readonly DeviceService[]> {
-  const isService = equals('objectClass', 'msDS-DeviceRegistrationService');
-  const attributes = ['msDS-DeviceLocation', 'msDS-IsEnabled'];
-  const entries = await findAll(session, session.facts.configurationDn, isService, attributes);
-  return entries.map((entry) => {
-    const location = Dn.safeParse(textOf(entry, 'msDS-DeviceLocation'));
-    return {
-      dn: Dn.parse(entry.dn),
-      location: location.success ? location.data : undefined,
-      enabled: textOf(entry, 'msDS-IsEnabled') === 'TRUE',
-    };
-  });
 }
 
 /** An object and its permissions, or undefined where there is none. */

@@ -121,6 +121,12 @@ export const violationCodes = {
     meaning: 'The device has no key of type 2, which AD demands, so it cannot be written.',
     remedy: 'Wait for the device to finish registration; it is written when the key appears.',
   },
+  DEVICE_REGISTRATION_WRONG: {
+    severity: 'error',
+    meaning:
+      'The forest does not have exactly one device registration service that names a container for devices. Without a service AD FS uses no device; without a container none can be created.',
+    remedy: 'entra-writeback check names what is wrong and the command that mends it.',
+  },
   MAIL_LEFT_OUT: {
     severity: 'information',
     meaning:

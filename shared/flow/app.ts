@@ -44,6 +44,7 @@ import type { Surroundings } from './ports.ts';
 import { keepSubscriptions } from './receive/keep-subscriptions.ts';
 import { decisionEntry, isWorthKeeping, outcomeEntry } from './settle/audit-entries.ts';
 import { settleNames } from './settle/awaited-names.ts';
+import { settleDevicePlace } from './settle/device-place.ts';
 import { callFlattening } from './settle/flattening-groups.ts';
 import { followUp } from './settle/follow-up.ts';
 import { latencyOf } from './settle/latency.ts';
@@ -178,6 +179,7 @@ export function createApp(parts: AppParts) {
         const { object, displayName, violations } = outcome;
         await settleMail(outcome, traceparent, around);
         await settleNames(outcome, traceparent, around);
+        await settleDevicePlace(outcome, traceparent, around);
         const stillThere = stillHeld ? (['BUDGET_EXCEEDED'] as const) : [];
         return reportViolations(object, 'relay', displayName, violations, traceparent, around, stillThere);
       },

@@ -2,8 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deviceSecurityId } from '../../local/graph/contoso/devices.ts';
 import { startGraph } from '../../local/graph/start.ts';
 import { createTenant } from '../../local/graph/tenant/tenant.ts';
+import { withConnection } from '../../local/samba/connection.ts';
+import { addDeviceRegistration } from '../../local/samba/device-registration.ts';
 import { startDomainController } from '../../local/samba/domain-controller.ts';
 import { search } from '../../local/samba/search.ts';
 import { startBroker } from '../../local/service-bus/broker.ts';
@@ -36,17 +39,22 @@ describe('a stack of other parts', () => {
       startBroker({ entities: 'infra/service-bus.json' }),
     ]);
     stops.push(graph.stop, dc.stop, broker.stop);
+    await withConnection(dc, (client) =>
+      addDeviceRegistration(client, dc.baseDn, `CN=Appareils,${dc.baseDn}`),
+    );
     await writeFile(join(folder, 'password'), `${dc.password}\n`);
     await writeFile(
       join(folder, 'policy.yaml'),
-      'groups:\n  - rule: Everything\n    writeback: true\n    name: { commonName: "Group_{id}" }\n',
+      'groups:\n  - rule: Everything\n    writeback: true\n    name: { commonName: "Group_{id}" }\ndevices: [{ rule: All }]\n',
     );
-    let heard: (line: ChildLine) => void = () => {};
-    const written = new Promise<string>((resolve) => {
-      heard = ({ event }) => {
-        if (String(event.message).includes('"result":"applied"')) resolve(String(event.message));
-      };
-    });
+    const heard: ((line: ChildLine) => void)[] = [];
+    const written = (kind: string): Promise<void> =>
+      new Promise((resolve) => {
+        heard.push(({ event }) => {
+          const message = String(event.message);
+          if (message.includes('"result":"applied"') && message.includes(`"kind":"${kind}"`)) resolve();
+        });
+      });
     const stack = await startStack(
       readStackOptions({
         graphUrl: graph.url,
@@ -59,10 +67,13 @@ describe('a stack of other parts', () => {
         policy: join(folder, 'policy.yaml'),
         directory: folder,
       }),
-      (line) => heard(line),
+      (line) => {
+        for (const hear of heard) hear(line);
+      },
     );
     stops.push(stack.stop);
     expect(stack.file.ldap.baseDn).toBe('DC=other,DC=example');
+    const [groupWritten, deviceWritten] = [written('group'), written('device')];
     const { id } = tenant.create('group', {
       displayName: 'Elsewhere',
       mailEnabled: false,
@@ -70,9 +81,20 @@ describe('a stack of other parts', () => {
       securityEnabled: true,
       groupTypes: [],
     });
-    await written;
+    await groupWritten;
     const [entry] = await search(dc, dc.baseDn, `(adminDescription=Group_${id})`, ['cn']);
     expect(entry?.dn).toBe(`CN=Group_${id},OU=EntraWriteback,DC=other,DC=example`);
+    const deviceId = '99999999-8888-4777-8666-555555555555';
+    tenant.create('device', {
+      accountEnabled: true,
+      alternativeSecurityIds: [deviceSecurityId('A'.repeat(40), `${'B'.repeat(43)}=`)],
+      deviceId,
+      displayName: 'Elsewhere',
+      trustType: 'AzureAd',
+    });
+    await deviceWritten;
+    const [device] = await search(dc, dc.baseDn, '(objectClass=msDS-Device)', ['cn']);
+    expect(device?.dn).toBe(`CN=${deviceId},CN=Appareils,DC=other,DC=example`);
     expect(JSON.parse(await readFile(stack.stackFile, 'utf8'))).toMatchObject({ graph: { url: graph.url } });
   }, 90_000);
 

@@ -22,6 +22,7 @@ import {
 
 export const baseDn = Dn.parse('DC=lab,DC=test');
 export const ou = Dn.parse(`OU=EntraWriteback,${baseDn}`);
+const deviceService = Dn.parse(`CN=DeviceRegistrationService,CN=Services,CN=Configuration,${baseDn}`);
 const domainSid = Sid.parse('S-1-5-21-1-2-3');
 
 export const facts: DirectoryFacts = {
@@ -296,6 +297,11 @@ export function createModelAd(): ModelAd {
     },
     resolve: async (references) => references.map(resolveOne),
     observeMany: async () => [],
+    deviceRegistration: async (insisted) => {
+      const container = insisted ?? Dn.parse(`CN=RegisteredDevices,${baseDn}`);
+      const services = insisted ? [] : [{ dn: deviceService, location: container, enabled: true }];
+      return { services, container, containerClass: ['top', 'msDS-DeviceContainer'] };
+    },
     async *marked() {
       yield [];
     },

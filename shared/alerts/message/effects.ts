@@ -24,6 +24,8 @@ export const effects = {
   WRITE_FAILED: 'The change is not in AD yet. It is tried again.',
   SOURCE_OF_AUTHORITY_ENFORCED: 'The change is not in AD: the domain controller refuses it.',
   DEVICE_KEY_MISSING: 'The device is not written.',
+  DEVICE_REGISTRATION_WRONG:
+    'Devices that AD has already are kept up to date where they stand. New ones wait where AD has no place for them.',
   MAIL_LEFT_OUT: 'Users and groups are written, but on-premises Exchange does not know them.',
   ORPHAN: 'The AD object is left as it is.',
   GRAPH_UNREADABLE: 'Nothing is written and nothing is removed until Graph can be read.',

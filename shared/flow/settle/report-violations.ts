@@ -21,6 +21,7 @@ const foundByRelay: ReadonlySet<ViolationCode> = new Set([
   'WRITE_FAILED',
   'SOURCE_OF_AUTHORITY_ENFORCED',
   'MAIL_LEFT_OUT',
+  'DEVICE_REGISTRATION_WRONG',
 ]);
 
 /**

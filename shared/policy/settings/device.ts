@@ -13,7 +13,9 @@ const deletionShape = {
 };
 const flatShape = {
   writeback: z.boolean().describe('Whether devices that match are written.'),
-  container: containerDn.describe('The msDS-DeviceContainer; AD takes devices nowhere else.'),
+  container: containerDn.describe(
+    'The msDS-DeviceContainer. CN=RegisteredDevices stands for the one that msDS-DeviceLocation of the forest names; another is taken as it is.',
+  ),
   staleAfterDays: z.int().min(1).max(3650).nullable().describe('Days without sign-in; null: never stale.'),
   ...commonSettings,
 };

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemPython, withSystemPath } from '../../../local/samba/system-path.ts';
 import { Dn } from '../../../shared/domain/index.ts';
+import { policyOf } from '../../shared/policy/world.ts';
 import { addEntry, denyEverything } from '../prepare/permissions-by-hand.ts';
 import { type CheckWorld, startCheckWorld, troubles } from './world.ts';
 
@@ -189,6 +190,21 @@ describe('devices, in a prepared forest', () => {
       },
     ]);
     await undo();
+  });
+
+  test('a container of the policy into which AD FS does not look is told, and checked like the other', async () => {
+    const policy = policyOf('devices: [{ rule: All }, { rule: Kiosks, container: CN=Kiosks }]');
+    const kiosks = `CN=Kiosks,${world.base}`;
+    const settings = { classes: ['device'], containers: ['CN=RegisteredDevices'] };
+    const all = troubles(await world.check({ settings, policy }));
+    expect(all.filter(({ id }) => id === 'device-container')).toMatchObject([
+      {
+        status: 'warning',
+        detail: `The policy puts devices into ${kiosks}; AD FS looks into ${container()} alone.`,
+      },
+      { status: 'error', remedy: 'Add it to containers in relay.yaml.' },
+      { status: 'error', detail: `${kiosks} is not there, or the account may not see it.` },
+    ]);
   });
 
   test('a container that relay.yaml does not allow is found', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   Dn,
-  type EntraId,
+  EntraId,
   Moment,
   momentOf,
   ObjectGuid,
@@ -205,6 +205,31 @@ describe('the hash of the members in AD', () => {
 const neverHappens = (): never => {
   throw new Error('The test is wrong.');
 };
+
+describe('a forest that does not say where devices go', () => {
+  it('is one violation for all devices, and ends with the first that is written without complaint', async () => {
+    const world = await startedWorld();
+    const timed = await writtenGroup(world);
+    const { severity, remedy } = violationCodes.DEVICE_REGISTRATION_WRONG;
+    const violation = {
+      code: 'DEVICE_REGISTRATION_WRONG',
+      ...{ severity, remedy, subject: 'Device registration', message: 'Two services.', details: {} },
+      at: momentOf(world.now()),
+    } as const;
+    const open = () => Array.fromAsync(world.around.incidents.list({ code: 'DEVICE_REGISTRATION_WRONG' }));
+    const device = (last: string, more: Partial<Outcome>) => {
+      const id = EntraId.parse(`3a5c3221-c465-48c0-95b8-00000000000${last}`);
+      return settle(world, timed, { object: { kind: 'device', id }, ...more });
+    };
+    await device('1', { result: 'refused', violations: [violation] });
+    await device('2', { result: 'applied', violations: [violation] });
+    await settle(world, timed, { result: 'applied' });
+    await device('3', { result: 'applied', intent: 'remove' });
+    expect(await open()).toMatchObject([{ count: 1, violation: { subject: 'Device registration' } }]);
+    await device('2', { result: 'unchanged' });
+    expect(await open()).toEqual([]);
+  });
+});
 
 describe('mail attributes that a forest does not take', () => {
   it('are one violation of the forest however many groups lack them, resolved by the first that gets them', async () => {
