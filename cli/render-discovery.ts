@@ -36,6 +36,8 @@ export function renderDiscovery(found: Discovery): string {
     '',
     ...forestPart(found),
     '',
+    ...devicesPart(found),
+    '',
     ...groupsPart(found),
   ].join('\n');
 }
@@ -133,6 +135,14 @@ const schemaNames: readonly (readonly [from: number, name: string])[] = [
 
 const schemaName = (version: number): string =>
   schemaNames.find(([from]) => version >= from)?.[1] ?? 'older than Windows Server 2008 R2';
+
+function devicesPart({ devices: { written, missing } }: Discovery): readonly string[] {
+  return [
+    heading('Devices'),
+    row('Written by the policy', written ? bold('yes') : `no  ${dim('no rule writes them')}`),
+    ...missing.map(({ message }) => styleText('yellow', `  ${message}`)),
+  ];
+}
 
 function groupsPart({ groups, policyVersion }: Discovery): readonly string[] {
   const title = heading('Groups');

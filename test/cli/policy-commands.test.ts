@@ -11,7 +11,7 @@ let world: World;
 let folder: string;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ policyText: '' });
   folder = await mkdtemp(join(tmpdir(), 'entra-writeback-cli-'));
   await world.event(({ event, name }) => event === 'outcome.settled' && name === 'Board');
 }, 120_000);
@@ -103,6 +103,21 @@ describe('discover', () => {
       /1 {2}distribution list +DISTRIBUTION_LIST\n +Newsletter/,
     ])
       expect(out).toMatch(line);
+  });
+
+  it('warns where rules write devices and the tenant has no licence for it', async () => {
+    expect((await run('discover')).out).toMatch(/Written by the policy +no {2}no rule writes them/);
+    const organization = world.stack.parts.graph?.tenant.settings.organization ?? {};
+    const { assignedPlans = null } = organization;
+    organization.assignedPlans = [];
+    await world.setPolicy('devices: [{ rule: All }]');
+    const { out } = await run('discover');
+    expect(out).toMatch(/Licence of Entra ID +free/);
+    expect(out).toMatch(
+      /Written by the policy +yes\n +Device writeback needs a licence of Entra ID P1 or P2/,
+    );
+    organization.assignedPlans = assignedPlans;
+    await world.setPolicy('');
   });
 
   it('warns where Entra Connect still writes back', async () => {

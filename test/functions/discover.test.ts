@@ -72,6 +72,23 @@ describe('discover', () => {
     await world.setPolicy('');
   });
 
+  it('says that device writeback needs P1 or P2 where rules write devices and the tenant is free', async () => {
+    const organization = world.stack.parts.graph?.tenant.settings.organization ?? {};
+    const { assignedPlans = null } = organization;
+    organization.assignedPlans = [];
+    expect((await discover()).devices).toEqual({ written: false, missing: [] });
+    await world.setPolicy('devices: [{ rule: All }]');
+    expect((await discover()).devices).toEqual({
+      written: true,
+      missing: [
+        { what: 'licence', message: expect.stringContaining('needs a licence of Entra ID P1 or P2') },
+      ],
+    });
+    organization.assignedPlans = assignedPlans;
+    expect((await discover()).devices).toEqual({ written: true, missing: [] });
+    await world.setPolicy('');
+  });
+
   it('follows the tenant setting', async () => {
     const templateId = '62375ab9-6b52-47ed-826b-58e47e0e304b';
     const values = [{ name: 'NewUnifiedGroupWritebackDefault', value: 'false' }];

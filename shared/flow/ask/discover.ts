@@ -17,6 +17,7 @@ import { evaluate, type Policy, requirements } from '../../policy/index.ts';
 import type { ObjectState, ObjectStates } from '../../state/index.ts';
 import type { DecideDeps } from '../evaluate/decide-change.ts';
 import { needsOf } from '../evaluate/read-snapshot.ts';
+import { type DeviceNeeds, deviceNeeds } from './device-needs.ts';
 import { type InspectDeps, inspect } from './inspect.ts';
 import { lookAt, type Known as Sized, withSizes } from './simulation/sizes.ts';
 
@@ -64,6 +65,7 @@ export type Discovery = {
   readonly features: Known<TenantFeatures>;
   readonly groupSettings: Known<GroupSettings>;
   readonly forest: Known<ForestFacts>;
+  readonly devices: DeviceNeeds;
   readonly groups: Known<{
     readonly total: number;
     readonly dynamic: number;
@@ -92,7 +94,17 @@ export async function discover(traceparent: string, deps: DiscoverDeps): Promise
     forestOf(at, traceparent, deps),
     countGroups(policy, deps),
   ]);
-  return { at, policyVersion: policy.version, organization, features, groupSettings, forest, groups };
+  const devices = deviceNeeds(policy, organization, forest);
+  return {
+    at,
+    policyVersion: policy.version,
+    organization,
+    features,
+    groupSettings,
+    forest,
+    devices,
+    groups,
+  };
 }
 
 const known = <T>(answer: Answer<T>): Known<T> =>

@@ -12,6 +12,9 @@ const plans = {
   P2: 'eec0eb4f-6444-4f95-aba0-50c24d67f998',
 } as const;
 
+/** `Warning`: the subscription has run out, and everything works until its grace period ends. */
+const inForce: ReadonlySet<string> = new Set(['Enabled', 'Warning']);
+
 const Tenant = z.looseObject({
   id: EntraId,
   displayName: text,
@@ -32,7 +35,7 @@ export async function readOrganization(requester: Requester): Promise<Answer<Org
     return failed({ code: 'NOT_UNDERSTOOD', message, retry: 'never' });
   }
   const has = (plan: string): boolean =>
-    tenant.assignedPlans.some((one) => one.servicePlanId === plan && one.capabilityStatus === 'Enabled');
+    tenant.assignedPlans.some((one) => one.servicePlanId === plan && inForce.has(one.capabilityStatus));
   return complete({
     id: tenant.id,
     displayName: tenant.displayName,

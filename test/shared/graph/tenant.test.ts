@@ -45,6 +45,20 @@ describe('the tenant', () => {
     });
   });
 
+  it.each([
+    ['Enabled', 'P2'],
+    ['Warning', 'P2'],
+    ['Suspended', 'free'],
+  ])('has the licence of a plan that is %s: %s', async (capabilityStatus, licence) => {
+    const { organization } = world.tenant.settings;
+    const { assignedPlans = null } = organization;
+    const servicePlanId = 'eec0eb4f-6444-4f95-aba0-50c24d67f998';
+    organization.assignedPlans = [{ servicePlanId, service: 'AADPremiumService', capabilityStatus }];
+    const read = await world.client().graph.readOrganization();
+    expect(read).toMatchObject({ outcome: 'complete', value: { licence } });
+    organization.assignedPlans = assignedPlans;
+  });
+
   it('tells its features only to people, and says so to an app', async () => {
     const read = await world.client().graph.readTenantFeatures();
     expect(read).toMatchObject({ outcome: 'failed', why: { status: 403 } });
