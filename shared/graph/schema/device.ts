@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { type DeviceProperties, EntraId } from '../../domain/index.ts';
 import { flag, sid, text, texts, toldFlag, toldSid } from './fields.ts';
 
-const key = z.object({ type: z.int(), identityProvider: text, key: z.string() });
+/** Graph declares every property of it nullable; without its type or its key it is no key. */
+const key = z
+  .object({ type: z.int().nullish(), identityProvider: text, key: text })
+  .transform(({ type, key, identityProvider }) =>
+    typeof type === 'number' && key !== null ? [{ type, identityProvider, key }] : [],
+  );
 
 const base = {
   id: EntraId,
@@ -25,7 +30,7 @@ const base = {
   alternativeSecurityIds: z
     .array(key)
     .nullish()
-    .transform((keys) => keys ?? []),
+    .transform((keys) => keys?.flat() ?? []),
 };
 
 /** A live device: what decides whether AD has it as a computer, and whether it is enabled, must be there. */

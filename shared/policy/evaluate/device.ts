@@ -9,7 +9,8 @@ import { deletionOf, leaveScope, previousRule } from './endings.ts';
 
 /**
  * Decides over a device that is there or soft-deleted. Hybrid-joined devices exist in AD as
- * computers; all others need a rule, and a key of type 2, without which AD takes no device.
+ * computers, and one that was written before it became one ends as `hardDeleted` says, because AD would have it
+ * twice; all others need a rule, and a key of type 2, without which AD takes no device.
  */
 export function evaluateDevice(
   device: DeviceSnapshot,
@@ -20,10 +21,15 @@ export function evaluateDevice(
   const { properties } = device;
   const kind = deviceKind(properties.trustType);
   open.check('presence', device.presence, device.presence === 'present', 'SOFT_DELETED');
-  if (!open.check('kind', kind, kind !== 'hybrid', 'HYBRID_JOINED')) return open.ignore('HYBRID_JOINED');
+  const isComputer = (reason: 'HYBRID_JOINED' | 'SYNCED_FROM_AD'): Evaluation => {
+    if (!context.previous) return open.ignore(reason);
+    const { hardDeleted } = deletionOf(policy.devices, policy.defaults.devices, context);
+    return open.end(reason, hardDeleted);
+  };
+  if (!open.check('kind', kind, kind !== 'hybrid', 'HYBRID_JOINED')) return isComputer('HYBRID_JOINED');
   const synced = properties.onPremisesSyncEnabled === true;
   if (!open.check('source', synced ? 'onPremises' : 'cloud', !synced, 'SYNCED_FROM_AD')) {
-    return open.ignore('SYNCED_FROM_AD');
+    return isComputer('SYNCED_FROM_AD');
   }
   if (device.presence === 'softDeleted' && context.previous === null) return open.ignore('SOFT_DELETED');
   const matched = open.firstMatch(policy.devices, readDevice(device));

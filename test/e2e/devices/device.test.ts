@@ -13,7 +13,7 @@ import {
   register,
   replace,
   sweep,
-  syncedUser,
+  syncedUsers,
   until,
   violation,
   world,
@@ -23,7 +23,8 @@ import {
 describe('a device', () => {
   it.each(['AzureAd', 'Workplace'])('of trust type %s appears with exactly its values', async (trustType) => {
     const text = keyText();
-    const [owner, user] = [await syncedUser(0), await syncedUser(1)];
+    const [owner, user] = await syncedUsers(2);
+    if (!owner || !user) throw new Error('the sample tenant has no synchronised users');
     const since = world.mark();
     const device = await register({
       trustType,
@@ -87,6 +88,28 @@ describe('a device', () => {
     );
   });
 
+  it('has every key that is one, whatever stands beside them', async () => {
+    const [one, other] = [keyText(), keyText().replace(/[0-9A-F]{40}/, (hex) => hex.toLowerCase())];
+    const cut = keyOf(keyText()).key.slice(0, -5);
+    const notKeys = [
+      { type: 2, key: '!!!' },
+      { type: 2, key: 'AAA' },
+      { type: 2, key: cut },
+      { type: 1, key: keyOf(keyText()).key },
+    ];
+    let since = world.mark();
+    const device = await register({ alternativeSecurityIds: notKeys });
+    await drain();
+    await decidedBecause('DEVICE_KEY_MISSING', device.id, since);
+    since = world.mark();
+    const none = { type: null, key: null, identityProvider: null };
+    await change(device.id, { alternativeSecurityIds: [none, ...notKeys, keyOf(one), keyOf(other)] });
+    await world.settled(device.id, since, applied);
+    expect((await adDevice(device))?.values.altSecurityIdentities?.toSorted()).toEqual(
+      [one, other].toSorted(),
+    );
+  });
+
   it('is disabled and enabled with its cloud object', async () => {
     const device = await written();
     await change(device.id, { accountEnabled: false });
@@ -137,6 +160,31 @@ describe('a device', () => {
 });
 
 describe('the owner of a device', () => {
+  it('who changes is in no feed: the next sweep brings the SID of the new one, and of every user', async () => {
+    const device = await written();
+    expect(device.ad.values['msDS-RegisteredOwner']).toBeUndefined();
+    const people = await syncedUsers(40);
+    expect(people).toHaveLength(40);
+    const [first, second] = people;
+    await link(device.id, 'registeredOwners', first?.id ?? '');
+    for (const { id } of people) await link(device.id, 'registeredUsers', id);
+    let since = world.mark();
+    await sweep();
+    await world.settled(device.id, since, applied);
+    await world.event(({ event }) => event === 'sweep.answered', since, 'the end of the sweep');
+    const ad = await adDevice(device);
+    expect(ad?.bytes['msDS-RegisteredOwner']).toEqual([first?.sid]);
+    const hex = (list: readonly Buffer[] = []) => list.map((one) => one.toString('hex')).toSorted();
+    expect(hex(ad?.bytes['msDS-RegisteredUsers'])).toEqual(hex(people.map(({ sid }) => sid)));
+
+    await world.graph('DELETE', `/v1.0/devices/${device.id}/registeredOwners/${first?.id}/$ref`);
+    await link(device.id, 'registeredOwners', second?.id ?? '');
+    since = world.mark();
+    await sweep();
+    await world.settled(device.id, since, applied);
+    expect((await adDevice(device))?.bytes['msDS-RegisteredOwner']).toEqual([second?.sid]);
+  });
+
   it('who is a cloud-only user is known by the SID once the user is written', async () => {
     const user = await world.graph('POST', '/v1.0/users', {
       accountEnabled: true,

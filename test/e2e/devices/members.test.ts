@@ -1,3 +1,4 @@
+import { Attribute, Change, Control } from 'ldapts';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../local/samba/ldif.ts';
 import {
@@ -12,6 +13,7 @@ import {
   keyText,
   membersOf,
   register,
+  sweep,
   textOfGuid,
   textOfSid,
   world,
@@ -69,4 +71,64 @@ describe('membership', () => {
     expect(await adDevice(bySid)).toBeUndefined();
     expect(await adDevice(byGuid)).toBeUndefined();
   });
+
+  it('gets the computer of a hybrid-joined device that AD has only later, with the next sweep', async () => {
+    const [computer] = await world.search('(sAMAccountName=PC00003$)', ['objectSid', 'objectGUID']);
+    if (!computer) throw new Error('no such computer');
+    const hybrid = (given: Readonly<Record<string, unknown>>) =>
+      register({ trustType: 'ServerAd', onPremisesSyncEnabled: true, ...given });
+    const bySid = await hybrid({ onPremisesSecurityIdentifier: textOfSid(computer.bytes.objectSid?.[0]) });
+    const byGuid = await hybrid({ deviceId: textOfGuid(computer.bytes.objectGUID?.[0]) });
+    await world.byHand((client) => client.del(computer.dn));
+    let since = world.mark();
+    const groups = [await groupOf(bySid.id), await groupOf(byGuid.id)];
+    for (const group of groups) {
+      expect(await world.settled(group, since, applied)).toMatchObject({ leftOut: 1 });
+      expect(await membersOf(group)).toEqual([]);
+    }
+    await reanimate(computer);
+    since = world.mark();
+    await sweep('group');
+    for (const group of groups) {
+      await world.settled(group, since, (event) => event.membersAdded === 1);
+      expect(await membersOf(group)).toEqual([computer.dn]);
+    }
+  });
+
+  it('has the computer in place of a device that was joined to the domain, after the next sweep', async () => {
+    const computers = await world.search('(objectClass=computer)', ['objectSid', 'sAMAccountName']);
+    const computer = computers.find(({ values }) => values.sAMAccountName?.[0] === 'PC00004$');
+    const device = await written();
+    let since = world.mark();
+    const group = await groupOf(device.id);
+    await world.settled(group, since, applied);
+    expect(await membersOf(group)).toEqual([device.ad.dn]);
+    since = world.mark();
+    const onPremisesSecurityIdentifier = textOfSid(computer?.bytes.objectSid?.[0]);
+    await change(device.id, {
+      trustType: 'ServerAd',
+      onPremisesSyncEnabled: true,
+      onPremisesSecurityIdentifier,
+    });
+    await world.settled(device.id, since, (event) => String(event.operations).includes('delete'));
+    since = world.mark();
+    await sweep('group');
+    await world.settled(group, since, (event) => event.membersAdded === 1);
+    expect(await membersOf(group)).toEqual([computer?.dn]);
+  });
 });
+
+/** Brings a deleted object back as an administrator does, with its SID and objectGUID. */
+async function reanimate({ dn, bytes }: Entry): Promise<void> {
+  const guid = textOfGuid(bytes.objectGUID?.[0]);
+  const deleted = `${dn.slice(0, dn.indexOf(','))}\\0ADEL:${guid},CN=Deleted Objects,${world.baseDn}`;
+  const change = (operation: 'delete' | 'replace', type: string, values: string[]): Change =>
+    new Change({ operation, modification: new Attribute({ type, values }) });
+  await world.byHand((client) =>
+    client.modify(
+      deleted,
+      [change('delete', 'isDeleted', []), change('replace', 'distinguishedName', [dn])],
+      new Control('1.2.840.113556.1.4.417', { critical: true }),
+    ),
+  );
+}

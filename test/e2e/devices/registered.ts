@@ -18,6 +18,12 @@ devices:
   - rule: Stale after a quarter
     when: { attribute: operatingSystem, operator: equals, value: Kiosk }
     staleAfterDays: 90
+  - rule: Ended early
+    when: { attribute: displayName, operator: startsWith, value: ENDED }
+    deletion: { softDeleted: delete, outOfScope: disable }
+  - rule: Kept
+    when: { attribute: displayName, operator: startsWith, value: KEPT }
+    deletion: { softDeleted: keep, hardDeleted: keep }
   - rule: Report only
     when: { attribute: displayName, operator: startsWith, value: REPORT }
     drift: report
@@ -124,8 +130,8 @@ export function textOfSid(octets: Buffer = Buffer.alloc(8)): string {
 
 export const replace = (type: string, value: string): Change =>
   new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) });
-export const sweep = async (): Promise<void> => {
-  const answer = await world.api('/sweep', { method: 'POST', body: JSON.stringify({ kind: 'device' }) });
+export const sweep = async (kind = 'device'): Promise<void> => {
+  const answer = await world.api('/sweep', { method: 'POST', body: JSON.stringify({ kind }) });
   expect(answer.status).toBe(202);
 };
 export const violation = (code: string, id: string, since: number) =>
@@ -152,14 +158,17 @@ export const link = (
     '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${user}`,
   });
 
-export async function syncedUser(index: number): Promise<{ id: string; sid: Buffer }> {
-  const users = await world.graph('GET', '/v1.0/users?$top=50&$select=id,onPremisesSecurityIdentifier');
-  const synced = (users.value as { id: string; onPremisesSecurityIdentifier: string | null }[]).filter(
-    (user) => user.onPremisesSecurityIdentifier,
-  );
-  const user = synced[index];
-  const [entry] = await world.search(`(objectSid=${user?.onPremisesSecurityIdentifier})`, ['objectSid']);
-  return { id: user?.id ?? '', sid: entry?.bytes.objectSid?.[0] ?? Buffer.alloc(0) };
+/** The first users that are synchronised from AD, with their SIDs as AD has them. */
+export async function syncedUsers(count: number): Promise<readonly { id: string; sid: Buffer }[]> {
+  const users = await world.graph('GET', '/v1.0/users?$top=400&$select=id,onPremisesSecurityIdentifier');
+  const people = await world.search('(objectClass=user)', ['objectSid']);
+  const sids = new Map(people.map(({ bytes }) => [textOfSid(bytes.objectSid?.[0]), bytes.objectSid?.[0]]));
+  return (users.value as { id: string; onPremisesSecurityIdentifier: string | null }[])
+    .flatMap(({ id, onPremisesSecurityIdentifier }) => {
+      const sid = sids.get(onPremisesSecurityIdentifier ?? '');
+      return sid ? [{ id, sid }] : [];
+    })
+    .slice(0, count);
 }
 
 /** A security group with these devices. */

@@ -217,6 +217,18 @@ describe('reading a device', () => {
     expect(world.spent()).toMatchObject({ requests: 3, units: graphUnits.device });
   });
 
+  it('leaves out what is no key, because Graph may give null for each property of one', async () => {
+    const { graph } = world.client();
+    const none = { type: null, identityProvider: null, key: null };
+    const made = world.tenant.seed.device({
+      ...device('LAPTOP-3'),
+      alternativeSecurityIds: [none, { ...key, type: null }, key, { type: 2, key: null }],
+    });
+    expect(await graph.readDevice(idOf(made))).toMatchObject({
+      value: { snapshot: { properties: { alternativeSecurityIds: [key] } } },
+    });
+  });
+
   it('finds a deleted one in the recycle bin of beta', async () => {
     const { graph } = world.client();
     const made = world.tenant.create('device', device('LAPTOP-2'));

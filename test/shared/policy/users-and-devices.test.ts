@@ -65,6 +65,21 @@ describe('a device', () => {
     expect(decide(device(other), yaml).decision.reason).toBe('NO_RULE_MATCHED');
   });
 
+  it.each([
+    ['HYBRID_JOINED', { trustType: 'ServerAd' }],
+    ['SYNCED_FROM_AD', { trustType: null, onPremisesSyncEnabled: true }],
+  ])('that is a computer in AD is never written, and leaves AD where it was: %s', (reason, over) => {
+    const of = (yaml: string, previous: { rule: string } | null | undefined) =>
+      decide(device(over), yaml, previous === undefined ? {} : { previous }).decision;
+    expect(of(devices, null)).toMatchObject({ outcome: 'ignore', reason });
+    expect(of(devices, undefined)).toMatchObject({ outcome: 'ignore', reason });
+    expect(of(devices, { rule: 'Devices' })).toMatchObject({ outcome: 'remove', reason, mode: 'delete' });
+    const disabled = 'devices: [{ rule: Devices, deletion: { hardDeleted: disable } }]';
+    expect(of(disabled, { rule: 'Devices' })).toMatchObject({ outcome: 'remove', reason, mode: 'disable' });
+    const kept = 'devices: [{ rule: Devices, deletion: { hardDeleted: keep } }]';
+    expect(of(kept, { rule: 'Devices' })).toMatchObject({ outcome: 'freeze', reason });
+  });
+
   it('without the key that AD demands is refused and reported', () => {
     const { decision, violations } = decide(device({ alternativeSecurityIds: [] }), devices, {
       previous: null,
