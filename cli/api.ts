@@ -34,6 +34,17 @@ export const credentialsOf = ({ key, token }: Connection): Record<string, string
   ...(token && { authorization: `Bearer ${token}` }),
 });
 
+/** The functions refused a call: `status` for programs, the message for people. */
+export class CallRefused extends Error {
+  override readonly name = 'CallRefused';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** Calls the API; a refusal is an Error that says what the problem document says. */
 export async function call(
   connection: Connection,
@@ -48,7 +59,7 @@ export async function call(
   }).catch(unreachable(connection.url));
   const text = await response.text();
   if (response.ok) return text ? JSON.parse(text) : undefined;
-  throw new Error(explain(response.status, text));
+  throw new CallRefused(response.status, explain(response.status, text));
 }
 
 /** For the `catch` of a call: says which address did not answer, and why. */

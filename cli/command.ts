@@ -19,9 +19,12 @@ export async function answer(
   body: unknown,
   render: (found: unknown) => string,
 ): Promise<void> {
-  const found = await call(await connect(command), method, path, body);
-  console.log(globalsOf(command).json ? pretty(found) : render(allPrintable(found)));
+  print(command, await call(await connect(command), method, path, body), render);
 }
+
+/** Prints what was found: as a page, or as it came where `--json` was given. */
+export const print = (command: Command, found: unknown, render: (found: unknown) => string): void =>
+  console.log(globalsOf(command).json ? pretty(found) : render(allPrintable(found)));
 
 /** Anything, readable as it is. */
 export const pretty = (value: unknown): string => JSON.stringify(value, null, 2);

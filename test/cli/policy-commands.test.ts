@@ -142,6 +142,23 @@ describe('evaluate', () => {
     expect(out).toContain('add 40 members');
   });
 
+  it.each(['users', 'devices'])('finds one of the %s without being told its kind', async (kind) => {
+    const { value } = await world.graph('GET', `/v1.0/${kind}?$top=1&$select=id,displayName`);
+    const [one] = value as readonly { readonly id: string; readonly displayName: string }[];
+    const { code, out } = await run('evaluate', one?.id ?? '');
+    expect(code).toBe(0);
+    expect(out).toContain(one?.displayName);
+    expect(out).toContain(kind.slice(0, -1));
+  });
+
+  it('says that Graph has no such object of any kind', async () => {
+    const id = '00000000-0000-4000-8000-000000000042';
+    const { code, error } = await run('evaluate', id);
+    expect(code).toBe(1);
+    expect(error).toContain(`Graph has no group, user or device ${id}`);
+    expect((await run('evaluate', id, '--kind', 'user')).error).toContain(`Graph has no user ${id}`);
+  });
+
   it('names what is wrong with a call', async () => {
     const { code, error } = await run('evaluate', '42');
     expect(code).toBe(1);
