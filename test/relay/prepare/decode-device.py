@@ -28,6 +28,25 @@ def sids(name):
     return sorted(str(ndr_unpack(security.dom_sid, value)) for value in entry.get(name, []))
 
 
+def text(name):
+    return str(entry[name][0])
+
+
+kept_by_ad = {
+    "dn",
+    "objectClass",
+    "objectCategory",
+    "objectGUID",
+    "instanceType",
+    "distinguishedName",
+    "name",
+    "showInAdvancedViewOnly",
+    "uSNCreated",
+    "uSNChanged",
+    "whenCreated",
+    "whenChanged",
+}
+
 print(
     json.dumps(
         {
@@ -39,6 +58,13 @@ print(
             "enabled": str(entry["msDS-IsEnabled"][0]),
             "owner": sids("msDS-RegisteredOwner"),
             "users": sids("msDS-RegisteredUsers"),
+            "systemType": text("msDS-DeviceOSType"),
+            "systemVersion": text("msDS-DeviceOSVersion"),
+            "objectVersion": int(text("msDS-DeviceObjectVersion")),
+            "managed": text("msDS-IsManaged"),
+            "managedByCloud": text("msDS-CloudIsManaged"),
+            "compliant": text("msDS-IsCompliant"),
+            "names": sorted(set(entry.keys()) - kept_by_ad),
             "physicalIds": sorted(str(value) for value in entry["msDS-DevicePhysicalIDs"]),
         }
     )
