@@ -7,6 +7,9 @@ import type { Case } from './case.ts';
 import type { Context, Evaluation } from './context.ts';
 import { deletionOf, leaveScope, previousRule } from './endings.ts';
 
+const disabled = { mode: 'disable', graceDays: 0 } as const;
+const kept = { mode: 'keep', graceDays: 0 } as const;
+
 /**
  * Decides over a device that is there or soft-deleted. Hybrid-joined devices exist in AD as
  * computers, and one that was written before it became one ends as `hardDeleted` says, because AD would have it
@@ -54,7 +57,9 @@ export function evaluateDevice(
   const keys = deviceKeysOf(properties).length;
   if (!open.check('keys', keys, keys > 0, 'DEVICE_KEY_MISSING')) {
     open.violate('DEVICE_KEY_MISSING', 'The device has no key of type 2.', name, settings.severity);
-    return open.hold('DEVICE_KEY_MISSING', name);
+    // Without its key nothing is written, but what the cloud has turned off must not stay on in AD.
+    const ending = properties.accountEnabled === false ? disabled : kept;
+    return open.end('DEVICE_KEY_MISSING', ending, name);
   }
   return open.write('WRITE_BY_RULE', name, { kind: 'device', settings });
 }

@@ -8,6 +8,8 @@ import {
   decidedBecause,
   drain,
   groupOf,
+  keyOf,
+  keyText,
   membersOf,
   sweep,
   until,
@@ -91,6 +93,23 @@ it('a device that is disabled and then deleted is disabled in AD until it is gon
   await softDelete(device);
   await purge(device);
   await done(device, since, 'delete');
+});
+
+it('a device that has lost its key stays as it is, and is disabled all the same', async () => {
+  const device = await written();
+  let since = world.mark();
+  await change(device.id, {
+    alternativeSecurityIds: [{ type: 1, key: 'AAAA' }],
+    operatingSystemVersion: '11',
+  });
+  await decidedBecause('DEVICE_KEY_MISSING', device.id, since);
+  expect((await adDevice(device))?.values).toEqual(device.ad.values);
+  since = world.mark();
+  await change(device.id, { accountEnabled: false });
+  await world.settled(device.id, since, applied);
+  expect(await enabled(device)).toBe('FALSE');
+  await change(device.id, { accountEnabled: true, alternativeSecurityIds: [keyOf(keyText())] });
+  await until(device, (ad) => ad.values['msDS-IsEnabled']?.[0] === 'TRUE');
 });
 
 it('a deleted device leaves its groups with its object', async () => {

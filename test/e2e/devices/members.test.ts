@@ -43,6 +43,23 @@ describe('membership', () => {
     expect(await membersOf(group)).toEqual([(await adDevice(device))?.dn]);
   });
 
+  it('loses a device that is deleted in the cloud, and has it again when it is restored', async () => {
+    const device = await written();
+    let since = world.mark();
+    const group = await groupOf(device.id);
+    await world.settled(group, since, applied);
+    since = world.mark();
+    await world.graph('DELETE', `/v1.0/devices/${device.id}`);
+    await world.startTimer('feeds');
+    await world.settled(group, since, (event) => event.membersRemoved === 1);
+    expect(await membersOf(group)).toEqual([]);
+    since = world.mark();
+    await world.graph('POST', `/v1.0/directory/deletedItems/${device.id}/restore`, {});
+    await world.startTimer('feeds');
+    await world.settled(group, since, (event) => event.membersAdded === 1);
+    expect(await membersOf(group)).toEqual([device.ad.dn]);
+  });
+
   it('has the computer of a hybrid-joined device, by its SID or by its objectGUID, and never a copy', async () => {
     const computers = await world.search('(objectClass=computer)', [
       'objectSid',

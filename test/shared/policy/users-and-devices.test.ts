@@ -88,6 +88,22 @@ describe('a device', () => {
     expect(violations).toMatchObject([{ code: 'DEVICE_KEY_MISSING' }]);
   });
 
+  it.each([
+    [true, 'freeze'],
+    [null, 'freeze'],
+    [false, 'remove'],
+  ])(
+    'that has lost its key stays as it is, but not enabled: accountEnabled %s, %s',
+    (accountEnabled, outcome) => {
+      const lost = device({ alternativeSecurityIds: [], accountEnabled });
+      const { decision, violations } = decide(lost, devices, { previous: { rule: 'Devices' } });
+      expect(decision).toMatchObject({ outcome, reason: 'DEVICE_KEY_MISSING' });
+      expect(decision.outcome === 'remove' ? decision.mode : 'disable').toBe('disable');
+      expect(violations).toMatchObject([{ code: 'DEVICE_KEY_MISSING' }]);
+      expect(decide(lost, devices, { previous: null }).decision.outcome).toBe('ignore');
+    },
+  );
+
   it('that has not signed in for too long is stale', () => {
     const yaml = 'devices: [{ rule: R, staleAfterDays: 90 }]';
     const at = (approximateLastSignInDateTime: string) =>
