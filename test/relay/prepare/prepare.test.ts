@@ -7,6 +7,7 @@ import { dump } from '../../../local/samba/dump.ts';
 import { withSystemPath } from '../../../local/samba/system-path.ts';
 import { renderPlan } from '../../../relay/prepare/index.ts';
 import { type Forest, startForest } from './forest.ts';
+import { device, writerOf } from './written.ts';
 
 const run = promisify(execFile);
 let forest: Forest;
@@ -69,6 +70,15 @@ describe('a forest with the 2008_R2 schema', () => {
       message: expect.stringMatching(/objectVersion 69\); this forest has 47.*adprep \/forestprep/),
     });
     expect(await everything(forest)).toBe(before);
+  });
+
+  test('takes no device from a relay that is told to write one, and says why', async () => {
+    forest = await startForest('2008_R2');
+    const { directory, write } = await writerOf(forest);
+    await expect(write(device())).rejects.toThrow(
+      'Devices need the schema of Windows Server 2012 R2 (objectVersion 69); this forest has 47.',
+    );
+    await directory.close();
   });
 });
 
