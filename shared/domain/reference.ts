@@ -13,7 +13,7 @@ export const Reference = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('sid'), sid: Sid, kind: ObjectKind.optional(), id: EntraId.optional() }),
   /** An object that we wrote, found by its marker. */
   z.strictObject({ by: z.literal('marker'), kind: ObjectKind, id: EntraId }),
-  /** A device that we wrote, found by its name `CN=<deviceId>` below the device container. */
+  /** A device that we wrote, found by its name `CN=<deviceId>`, which must carry our marker. */
   z.strictObject({ by: z.literal('device'), deviceId: EntraId, id: EntraId }),
   /** A hybrid-joined device whose SID Graph does not give: the computer's objectGUID is the device id. */
   z.strictObject({ by: z.literal('computer'), objectGuid: ObjectGuid, id: EntraId }),

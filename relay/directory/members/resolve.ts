@@ -79,7 +79,11 @@ function lookup(reference: Reference, indexedMarker: boolean): Filter {
         ? equals('msDS-ExternalDirectoryObjectId', markerOf(reference))
         : byAdminDescription(reference);
     case 'device':
-      return allOf([equals('cn', reference.deviceId), isOfKind('device')]);
+      return allOf([
+        equals('cn', reference.deviceId),
+        isOfKind('device'),
+        equals('adminDescription', markerOf({ kind: 'device', id: reference.id })),
+      ]);
     case 'computer':
       return hasGuid(reference.objectGuid);
   }

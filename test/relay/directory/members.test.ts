@@ -115,22 +115,34 @@ describe.each(ways)('members through %s', (way) => {
     await expect(reading).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE', retry: 'later' });
   });
 
-  it('are resolved by SID, marker, device id and objectGUID, in the order asked, and what is missing is said', async () => {
+  it('are resolved by SID, marker, device id with marker, and objectGUID, in the order asked, and what is missing is said', async () => {
     const group = await world.group('to be resolved');
     const person = at(world.seeded.people, 2);
     const computer = at(world.seeded.computers, 0);
-    const deviceId = newId();
+    const [deviceId, deviceObjectId] = [newId(), newId()];
     const deviceDn = Dn.parse(`CN=${deviceId},${world.seeded.devicesContainer}`);
+    const phone = {
+      objectClass: ['msDS-Device'],
+      displayName: ['Phone'],
+      'msDS-IsEnabled': ['TRUE'],
+      altSecurityIdentities: ['X509:<SHA1-TP-PUBKEY>01'],
+    };
     await world.directory.apply({
       op: 'create',
       dn: deviceDn,
       attributes: {
-        objectClass: ['msDS-Device'],
-        displayName: ['Phone'],
+        ...phone,
         'msDS-DeviceID': [{ base64: Buffer.alloc(16, 7).toString('base64') }],
-        'msDS-IsEnabled': ['TRUE'],
-        altSecurityIdentities: ['X509:<SHA1-TP-PUBKEY>01'],
+        adminDescription: [markerOf({ kind: 'device', id: deviceObjectId })],
       },
+    });
+    // What another tool has written has the name of a device too, and not our marker.
+    const foreign = newId();
+    await withConnection(world.dc, async (client) => {
+      const elsewhere = `CN=Elsewhere,${world.dc.baseDn}`;
+      await client.add(elsewhere, { objectClass: 'msDS-DeviceContainer' });
+      for (const name of [deviceId, foreign])
+        await client.add(`CN=${name},${elsewhere}`, { ...phone, 'msDS-DeviceID': '0123456789abcdef' });
     });
     const references: readonly Reference[] = [
       { by: 'computer', objectGuid: ObjectGuid.parse(computer.guid), id: newId() },
@@ -139,7 +151,8 @@ describe.each(ways)('members through %s', (way) => {
       { by: 'sid', sid: Sid.parse('S-1-5-21-1-2-3-4') },
       { by: 'sid', sid: Sid.parse(person.sid) },
       { by: 'sid', sid: Sid.parse(world.seeded.groups.domainLocal.sid), kind: 'group' },
-      { by: 'device', deviceId, id: newId() },
+      { by: 'device', deviceId, id: deviceObjectId },
+      { by: 'device', deviceId: foreign, id: newId() },
       // A person's GUID is no computer's.
       { by: 'computer', objectGuid: ObjectGuid.parse(person.guid), id: newId() },
     ];
@@ -153,6 +166,7 @@ describe.each(ways)('members through %s', (way) => {
       [person.dn, 'user', undefined],
       [world.seeded.groups.domainLocal.dn, 'group', 'domainLocal'],
       [deviceDn, 'msDS-Device', undefined],
+      'NOT_IN_AD',
       'NOT_IN_AD',
     ]);
   });
