@@ -14,4 +14,6 @@ export type ReadFailure = {
   readonly retry: 'later' | 'never';
   /** Milliseconds to wait at least, where the other side said so (Retry-After). */
   readonly retryAfterMs?: number;
+  /** It does not pass by itself: a permission is missing, or the answer makes no sense to us. */
+  readonly needsPerson?: true;
 };

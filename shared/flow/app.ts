@@ -49,6 +49,7 @@ import { callFlattening } from './settle/flattening-groups.ts';
 import { followUp } from './settle/follow-up.ts';
 import { latencyOf } from './settle/latency.ts';
 import { settleMail } from './settle/mail-left-out.ts';
+import { reportUnreadable } from './settle/report-unreadable.ts';
 import { openViolation, reportViolations, resolveViolation } from './settle/report-violations.ts';
 import type { SettleDeps } from './settle/settle-outcome.ts';
 import {
@@ -152,6 +153,7 @@ export function createApp(parts: AppParts) {
         await followUp(object, evaluated, traceparent, around);
         await completionsDecided(object, evaluated, completing);
       },
+      reportUnreadable: (object, why, traceparent) => reportUnreadable(object, why, traceparent, around),
       isWritten: async (kind) => isWritten(kind, await policy()),
       wakeGroups: (object, traceparent) => wakeGroups(object, traceparent, around),
       callFlattening: (object, traceparent) => callFlattening(object, traceparent, around),

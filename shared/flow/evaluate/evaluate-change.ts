@@ -63,6 +63,8 @@ export type EvaluateDeps = Surroundings & {
     evaluated: Extract<Evaluated, { step: 'decided' }>,
     traceparent: string,
   ) => Promise<void>;
+  /** Tells people that Graph does not show the object, and that this does not pass by itself. */
+  readonly reportUnreadable: (object: ObjectRef, why: ReadFailure, traceparent: string) => Promise<void>;
   /** Whether the policy writes anything of this kind. */
   readonly isWritten: (kind: ObjectRef['kind']) => Promise<boolean>;
   /** Calls the groups that wait for this object to be in AD. Answers why that could not be found out. */
@@ -132,7 +134,9 @@ export async function evaluateChange(change: Change, traceparent: string, deps: 
   if (evaluated.step === 'unreadable' && joins(change, kept, evaluated.why, deps)) {
     return deps.log('change.coalesced', { ...object, cause: change.cause });
   }
-  await defer(change, evaluated.step === 'unreadable' ? evaluated.why : undefined, traceparent, deps);
+  const why = evaluated.step === 'unreadable' ? evaluated.why : undefined;
+  if (why?.needsPerson && change.attempt >= patience) await deps.reportUnreadable(object, why, traceparent);
+  await defer(change, why, traceparent, deps);
 }
 
 /** A look that only says "look" waits with one that waits for Graph already. */

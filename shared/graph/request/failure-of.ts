@@ -43,6 +43,7 @@ export function failureOf(
       `Graph answered ${status} to ${asked.method} ${asked.path}: ${said} (${code}${mark}). ${remedyOf(status, asked)}`.trim(),
     retry: status >= 500 || comesBack.has(status) ? 'later' : 'never',
     status,
+    ...(status === 403 && { needsPerson: true }),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(requestId && { requestId }),
     ...(location && { location }),
@@ -54,7 +55,7 @@ function remedyOf(status: number, { permission, notFound }: Asked): string {
     case 401:
       return 'Graph does not take the token: check that GRAPH_BASE_URL and the tenant of the identity belong together.';
     case 403:
-      return `Grant the identity of this app the application permission ${permission}; entra-writeback check shows which are missing.`;
+      return `Grant the identity of this app the application permission ${permission}; entra-writeback setup grants it and says what for.`;
     case 429:
       return 'Graph limits this app; it is tried again when Graph allows.';
     case 404:

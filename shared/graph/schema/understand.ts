@@ -10,5 +10,6 @@ export function understand<T>(schema: z.ZodType<T>, body: unknown, path: string)
     code: 'NOT_UNDERSTOOD',
     message: `The answer of Graph to ${path} is not what its reference says: ${explain(parsed.error)}.`,
     retry: 'later',
+    needsPerson: true,
   });
 }

@@ -20,6 +20,7 @@ async function looksAt(state: object, receivedAt: Moment): Promise<number> {
     random: () => 0,
     newId: () => 'id',
     states,
+    reportUnreadable: async () => undefined,
     isWritten: async () => true,
     wakeGroups: async () => undefined,
     callFlattening: async () => undefined,

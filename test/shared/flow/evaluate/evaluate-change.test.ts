@@ -77,6 +77,29 @@ describe('a change that cannot be evaluated now', () => {
     expect(world.ad.objects.get(`group:${id}`)?.attributes.get('description')).toEqual(['"Later"']);
   });
 
+  it.each([
+    [403, 'Authorization_RequestDenied', 1],
+    [503, 'serviceNotAvailable', 0],
+  ])('is told after some minutes where a person must act: %i', async (status, code, told) => {
+    const world = await startedWorld();
+    const id = await writtenGroup(world);
+    const open = () => Array.fromAsync(world.around.incidents.list({ code: 'GRAPH_UNREADABLE' }));
+    world.behaviour.change({ faults: [{ path: `/groups/${id}`, effect: { kind: 'status', status, code } }] });
+    world.tenant.update(id, { description: 'Later' });
+    await evaluate(world, changeOf(world, id, { cause: 'notification' }));
+    await world.pass(2 * minute, false);
+    expect(await open()).toEqual([]);
+    await world.pass(8 * minute, false);
+    const incidents = await open();
+    expect(incidents).toHaveLength(told);
+    if (told)
+      expect(incidents).toMatchObject([{ violation: { about: { kind: 'group', id }, details: { code } } }]);
+    world.behaviour.change({ faults: [] });
+    await world.pass(20 * minute, false);
+    expect(await open()).toEqual([]);
+    expect(world.ad.objects.get(`group:${id}`)?.attributes.get('description')).toEqual(['"Later"']);
+  });
+
   it('about an object that nobody finds is given up after about four minutes, and removes nothing', async () => {
     const world = await startedWorld();
     const id = await writtenGroup(world);
