@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { BusConnection } from '../../shared/bus/index.ts';
+import { readSecretFile } from './secret-file.ts';
 import type { RelaySettings } from './settings.ts';
 import { windowsCredential } from './windows-credential.ts';
 
@@ -18,7 +18,7 @@ async function readSecret(setting: string, { file, environment }: Places): Promi
     throw new SecretError(`The environment variable ${environment} (${setting}) is empty. Set it.`);
   }
   try {
-    const value = (await readFile(file ?? '', 'utf8')).replace(/\r?\n$/, '');
+    const value = await readSecretFile(file ?? '');
     if (value !== '') return value;
   } catch (cause) {
     throw new SecretError(`The file ${file} (${setting}) cannot be read. Check its path and its rights.`, {

@@ -140,6 +140,10 @@ describe('paths and secrets', () => {
     expect(await busConnectionOf(loaded.settings)).toEqual({ connectionString: 'Endpoint=sb://x' });
     await writeFile(join(folder, 'password.txt'), 'rotated');
     expect(await passwordOf(loaded.settings)).toBe('rotated');
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      await writeFile(join(folder, 'password.txt'), '\ufeffwritten by Windows\r\n', encoding);
+      expect(await passwordOf(loaded.settings)).toBe('written by Windows');
+    }
     await rm(folder, { recursive: true });
     await expect(passwordOf(loaded.settings)).rejects.toThrow(SecretError);
     await expect(passwordOf(loaded.settings)).rejects.toThrow(
