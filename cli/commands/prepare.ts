@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { prepareCommand } from '../../relay/prepare/index.ts';
+import { readSecretFile } from '../../relay/settings/secret-file.ts';
 import { formatPolicyErrors, loadPolicy, type Policy } from '../../shared/policy/index.ts';
 import { askConsent } from '../consent.ts';
 
@@ -34,9 +35,14 @@ export const prepare = new Command('prepare')
   .option('--restore-deleted', 'also let the relay bring deleted objects back with their SID')
   .option('--apply', 'do it, after asking; without it, only what would be done is shown')
   .option('--yes', 'do not ask')
-  .option('--script <folder>', 'write a PowerShell script and an LDIF for an administrator instead')
+  .addOption(
+    new Option(
+      '--script <folder>',
+      'write a PowerShell script and an LDIF for an administrator instead',
+    ).conflicts(['apply', 'yes']),
+  )
   .action(async (what: keyof typeof kinds, options: Options) => {
-    const password = (await readFile(options.passwordFile, 'utf8')).trim();
+    const password = await passwordIn(options.passwordFile);
     process.exitCode = await prepareCommand(
       {
         kind: kinds[what],
@@ -56,13 +62,25 @@ export const prepare = new Command('prepare')
         say: (text) => process.stdout.write(text),
         agree: async () => options.yes === true || askConsent('Do this?'),
         save: async ({ name, text }) => {
-          const file = join(options.script ?? '.', name);
+          const folder = options.script ?? '.';
+          const file = join(folder, name);
+          await mkdir(folder, { recursive: true });
           await writeFile(file, text);
           console.log(`Written: ${file}`);
         },
       },
     );
   });
+
+async function passwordIn(file: string): Promise<string> {
+  const password = await readSecretFile(file).catch((cause: unknown) => {
+    throw new Error(`The file ${file} (--password-file) cannot be read. Check its path and its rights.`, {
+      cause,
+    });
+  });
+  if (password !== '') return password;
+  throw new Error(`The file ${file} (--password-file) is empty.`);
+}
 
 async function policyOf(file: string): Promise<Policy> {
   const loaded = loadPolicy(await readFile(file, 'utf8'));

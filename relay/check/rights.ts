@@ -1,6 +1,7 @@
 import type { ObjectKind } from '../../shared/domain/index.ts';
 import { classOf } from '../plan/markers.ts';
 import { setPasswordRight } from '../prepare/permissions.ts';
+import { unitClasses } from '../prepare/plan-containers.ts';
 import { acesForChild, acesHere, decide } from '../prepare/security/access.ts';
 import type { Dacl } from '../prepare/security/descriptor.ts';
 import { readDacl } from '../prepare/session.ts';
@@ -12,9 +13,6 @@ import { prepareCommandLine } from './remedies.ts';
 import { somebodyElse } from './somebody-else.ts';
 import { testedOnWritten } from './tested-on-written.ts';
 import { tooManyRights } from './too-many-rights.ts';
-
-/** Classes in which groups and users may stand. */
-const unitClasses = ['organizationalUnit', 'container', 'domainDNS'];
 
 /** Whether the container of a kind is there, of the right class, and open to the account as far as needed and no further. */
 export async function checkPlace(context: Context, place: Place): Promise<readonly CheckLine[]> {

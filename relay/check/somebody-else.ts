@@ -1,4 +1,4 @@
-import type { ObjectKind, Sid } from '../../shared/domain/index.ts';
+import type { ObjectKind } from '../../shared/domain/index.ts';
 import { textOf } from '../directory/connection/entry.ts';
 import { sidDn } from '../directory/index.ts';
 import { findAt } from '../directory/read/find.ts';
@@ -6,10 +6,8 @@ import { classOf } from '../plan/markers.ts';
 import { acesHere } from '../prepare/security/access.ts';
 import type { Dacl } from '../prepare/security/descriptor.ts';
 import { rightBits } from '../prepare/security/rights.ts';
+import { isOrdinary } from '../prepare/suitable.ts';
 import type { Context } from './context.ts';
-
-/** The last part of SIDs that AD makes itself; 1000 and above are made by people (MS-SAMR §3.1.1.9.2.1). */
-const firstOrdinaryRid = 1000;
 
 /**
  * Names another account that may create objects of the kind, which is what it looks like when the forest was prepared for
@@ -39,6 +37,3 @@ export async function somebodyElse(
   );
   return ` The rights are there for ${names.join(' and ')}: was the forest prepared for another account?`;
 }
-
-const isOrdinary = (sid: Sid): boolean =>
-  sid.startsWith('S-1-5-21-') && Number(sid.slice(sid.lastIndexOf('-') + 1)) >= firstOrdinaryRid;

@@ -7,9 +7,11 @@ import { planPrepare } from './plan-prepare.ts';
 import { policyNeeds } from './policy-needs.ts';
 import { PrepareError } from './prepare-error.ts';
 import { readFacts } from './read-facts.ts';
+import { messageHere } from './remedy-here.ts';
 import { renderScript, type ScriptFile } from './render-script.ts';
 import { renderDone, renderPlan } from './render-steps.ts';
 import { openSession, type Session } from './session.ts';
+import { refuseUnsuitable } from './suitable.ts';
 import type { PrepareWish } from './wish.ts';
 
 /** What the command line asks for. */
@@ -50,7 +52,7 @@ export async function prepareCommand(request: PrepareRequest, console: PrepareCo
     }
   } catch (error) {
     if (!(error instanceof PrepareError) && !(error instanceof DirectoryError)) throw error;
-    console.say(`${error.message}\n`);
+    console.say(`${error instanceof DirectoryError ? messageHere(error) : error.message}\n`);
     return 1;
   }
 }
@@ -80,9 +82,11 @@ async function wishOf(session: Session, request: PrepareRequest): Promise<Prepar
     const happened = `Neither the policy nor the command says where a ${request.kind} goes.`;
     throw new PrepareError('NO_CONTAINER', happened, 'Name a container, such as OU=EntraWriteback.');
   }
+  const account = await findAccount(session, request.account);
+  refuseUnsuitable(account);
   return {
     kind: request.kind,
-    account: await findAccount(session, request.account),
+    account,
     containers: [first, ...others],
     mail: needs.mail,
     extraAttributes: needs.extraAttributes,

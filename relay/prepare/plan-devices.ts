@@ -1,8 +1,9 @@
 import type { Dn } from '../../shared/domain/index.ts';
 import type { DeviceService } from '../plan/device-place.ts';
-import { absoluteDn, isBelow, parentOf, sameDn } from '../plan/dn.ts';
+import { isBelow, parentOf, sameDn } from '../plan/dn.ts';
 import type { PrepareFacts } from './facts.ts';
 import { deletedObjects, devicePlaces, deviceSchemaVersion } from './places.ts';
+import { fullDn } from './plan-containers.ts';
 import { PrepareError } from './prepare-error.ts';
 import type { CreateStep } from './steps.ts';
 import type { PrepareWish } from './wish.ts';
@@ -47,7 +48,7 @@ const serviceAttributes = (location: Dn): CreateStep['attributes'] => ({
 
 /** AD takes an msDS-DeviceContainer directly below the head of a domain and nowhere else (possSuperiors, MS-ADSC §2.137). */
 function wished(wish: PrepareWish, { forest }: PrepareFacts): Dn {
-  const container = absoluteDn(wish.containers[0], forest.baseDn);
+  const container = fullDn(wish.containers[0], forest.baseDn);
   const parent = parentOf(container);
   if (parent !== undefined && sameDn(parent, forest.baseDn) && /^cn=/i.test(container)) return container;
   throw new PrepareError(

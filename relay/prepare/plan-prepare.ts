@@ -1,5 +1,6 @@
 import type { Dn } from '../../shared/domain/index.ts';
 import type { PrepareFacts } from './facts.ts';
+import { notesOf } from './notes.ts';
 import { aceOf, type Permission } from './permission.ts';
 import {
   listDeletedPermissions,
@@ -50,7 +51,7 @@ type Objects = { readonly creations: readonly CreateStep[]; readonly places: rea
 
 function forUnits(facts: PrepareFacts, wish: PrepareWish): Objects {
   const containers = fullContainers(wish.containers, facts.forest.baseDn);
-  return { creations: createUnits(containers, facts), places: outermost(containers) };
+  return { creations: createUnits(containers, facts), places: outermost(containers, facts) };
 }
 
 function forDevices(facts: PrepareFacts, wish: PrepareWish): Objects {
@@ -98,18 +99,3 @@ const hidden = (dn: Dn): PrepareError =>
     `The permissions of ${dn} cannot be read, so nothing can be added to them.`,
     'Prepare as a domain administrator (for devices: as an enterprise administrator).',
   );
-
-function notesOf(facts: PrepareFacts, wish: PrepareWish, places: readonly Dn[]): readonly string[] {
-  const everywhere = places.filter((dn) => isDomainHead(dn, facts));
-  return [
-    ...everywhere.map(
-      (dn) =>
-        `${wish.account.name} gets rights on every ${wish.kind} below ${dn}, others' included. One organisational unit is enough for writeback.`,
-    ),
-    ...(wish.restoreDeleted
-      ? [
-          `${wish.account.name} may bring back deleted objects that it did not make, into the containers in which it may create them.`,
-        ]
-      : []),
-  ];
-}

@@ -2,7 +2,9 @@
 export type PrepareErrorCode =
   | 'ACCOUNT_NOT_FOUND'
   | 'ACCOUNT_AMBIGUOUS'
+  | 'ACCOUNT_UNSUITABLE'
   | 'NO_CONTAINER'
+  | 'NOT_A_DN'
   | 'SCHEMA_TOO_OLD'
   | 'UNKNOWN_ATTRIBUTE'
   | 'NOT_A_CONTAINER'

@@ -7,6 +7,9 @@ import type { PrepareWish } from './wish.ts';
 /** A file for an administrator to read and run. */
 export type ScriptFile = { readonly name: string; readonly text: string };
 
+/** By it Windows PowerShell knows UTF-8; without it names would be read, and quotes ended, in the code page of the machine. */
+const byteOrderMark = '\ufeff';
+
 /** A plan as files that another person can run elsewhere: a PowerShell script, and the objects alone as LDIF. */
 export function renderScript(
   plan: PreparePlan,
@@ -15,7 +18,7 @@ export function renderScript(
 ): readonly [ScriptFile, ScriptFile] {
   const head = { baseDn: facts.forest.baseDn, account: wish.account.name, kind: wish.kind };
   return [
-    { name: `prepare-${wish.kind}s.ps1`, text: renderPowerShell(plan, head) },
+    { name: `prepare-${wish.kind}s.ps1`, text: `${byteOrderMark}${renderPowerShell(plan, head)}` },
     { name: `prepare-${wish.kind}s.ldf`, text: renderLdif(plan) },
   ];
 }

@@ -5,14 +5,14 @@ import type { PreparePlan, Step } from './steps.ts';
 
 /** What will be done, for a person to agree to. */
 export function renderPlan({ steps, notes }: PreparePlan): string {
-  if (steps.length === 0) return 'Nothing to do: the forest is prepared as asked.\n';
+  const remarks = notes.map((note) => `Note: ${note}\n`);
+  if (steps.length === 0) return ['Nothing to do: the forest is prepared as asked.\n', ...remarks].join('');
   const blocks = steps.map(
     (step) =>
       `${headOf(step)}\n${linesOf(step)
         .map((line) => `    ${line}\n`)
         .join('')}`,
   );
-  const remarks = notes.map((note) => `Note: ${note}\n`);
   return [...blocks, ...remarks].join('');
 }
 

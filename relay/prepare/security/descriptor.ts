@@ -20,6 +20,10 @@ const daclPresent = 0x0004;
 const selfRelative = 0x8000;
 /** SE_DACL_DEFAULTED, SE_DACL_AUTO_INHERIT_REQ, SE_DACL_AUTO_INHERITED, SE_DACL_PROTECTED. */
 const aboutDacl = 0x0008 | 0x0100 | 0x0400 | 0x1000;
+const daclProtected = 0x1000;
+
+/** Whether entries from above stay away (SE_DACL_PROTECTED): somebody has broken inheritance here. */
+export const isProtected = ({ control }: Dacl): boolean => (control & daclProtected) !== 0;
 
 /**
  * Reads the DACL of a self-relative security descriptor (MS-DTYP §2.4.6). Undefined where there is none:

@@ -4,9 +4,13 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../local/samba/connection.ts';
 import { dump } from '../../../local/samba/dump.ts';
+import { search } from '../../../local/samba/search.ts';
 import { withSystemPath } from '../../../local/samba/system-path.ts';
 import { renderPlan } from '../../../relay/prepare/index.ts';
+import { maskOf } from '../../../relay/prepare/security/rights.ts';
+import { Dn, Sid } from '../../../shared/domain/index.ts';
 import { type Forest, startForest } from './forest.ts';
+import { addEntry, denyEverything, protect } from './permissions-by-hand.ts';
 import { device, writerOf } from './written.ts';
 
 const run = promisify(execFile);
@@ -135,6 +139,35 @@ describe('what is given', () => {
     );
   });
 
+  test('is added below too, where somebody has broken inheritance', async () => {
+    forest = await startForest('2016');
+    const containers = ['OU=EntraWriteback', 'OU=Rome,OU=Italy,OU=EntraWriteback'] as const;
+    await forest.prepare({ kind: 'group', containers });
+    await protect(forest.session, Dn.parse(`OU=Italy,OU=EntraWriteback,${forest.dc.baseDn}`));
+    await forest.prepare({ kind: 'group', containers });
+    const rome = `OU=Rome,OU=Italy,OU=EntraWriteback,${forest.dc.baseDn}`;
+    expect(await sddlAt(forest, rome)).toContain(`;;${forest.relay.account.sid})`);
+    expect((await forest.plan({ kind: 'group', containers })).steps).toEqual([]);
+  });
+
+  test('is said to be beaten, where an entry denies something to the account or to everybody', async () => {
+    forest = await startForest('2016');
+    const { session, relay } = forest;
+    await forest.prepare({ kind: 'group' });
+    const ou = Dn.parse(`OU=EntraWriteback,${forest.dc.baseDn}`);
+    const shown = async () => renderPlan(await forest.plan({ kind: 'group' }));
+    const fromAccidents = { ...denyEverything(Sid.parse('S-1-1-0')), flags: 0, mask: 0x10040 };
+    await addEntry(session, ou, fromAccidents);
+    expect(await shown()).toBe('Nothing to do: the forest is prepared as asked.\n');
+    for (const trustee of [relay.account.sid, Sid.parse('S-1-1-0')]) {
+      const undo = await addEntry(session, ou, { ...denyEverything(trustee), mask: maskOf(['DC']) });
+      expect(await shown()).toMatch(
+        /^Nothing to do.*\nNote: An entry of OU=EntraWriteback.* denies .* svc-writeback.*dsacls "OU=/,
+      );
+      await undo();
+    }
+  });
+
   test('on the whole domain comes with a warning', async () => {
     forest = await startForest('2016');
     const plan = await forest.plan({ kind: 'group', containers: [forest.dc.baseDn] });
@@ -196,15 +229,40 @@ describe('a device registration that is there', () => {
 });
 
 describe('a wish that cannot be', () => {
-  test.each([
-    ['a container of another domain', 'OU=Any,DC=elsewhere,DC=test', /does not lie in DC=lab,DC=test/],
-    ['a missing container that is no unit', 'OU=A,CN=Missing', /CN=Missing.* only organisational units/],
-  ])('%s is refused before anything is written', async (_, wished, message) => {
+  test('is refused before anything is written, and says why', async () => {
     forest = await startForest('2016');
-    await expect(forest.plan({ kind: 'group', containers: [wished] })).rejects.toMatchObject({
-      code: 'CANNOT_CREATE',
-      message: expect.stringMatching(message),
-    });
+    const refused = async (wished: string, code: string, message: RegExp) =>
+      expect(forest.plan({ kind: 'group', containers: [wished] }), wished).rejects.toMatchObject({
+        code,
+        message: expect.stringMatching(message),
+      });
+    await refused('OU=Any,DC=elsewhere,DC=test', 'CANNOT_CREATE', /does not lie in DC=lab,DC=test/);
+    const services = 'CN=Services,CN=Configuration,DC=lab,DC=test';
+    await refused(services, 'CANNOT_CREATE', /CN=Services.* does not lie in DC=lab,DC=test/);
+    await refused('OU=A,CN=Missing', 'CANNOT_CREATE', /CN=Missing.* only organisational units/);
+    await refused('OU=A,CN=Users', 'CANNOT_CREATE', /CN=Users.* is of class container, .* no organisational/);
+    await refused('CN=Administrator,CN=Users', 'NOT_A_CONTAINER', /is of class user/);
+    await refused('CN=AdminSDHolder,CN=System', 'NOT_A_CONTAINER', /copies the permissions/);
+    for (const wished of ['', 'EntraWriteback', 'OU=#1', 'OU=A+B', 'OU=say "x"'])
+      await refused(wished, 'NOT_A_DN', /is no distinguished name/);
+  });
+
+  test('that is odd but right is done, and the second time nothing is to do', async () => {
+    forest = await startForest('2016');
+    const names = {
+      'OU=B\u00fcro \\#1\\, \\"A\\"\\+B\\; x': 'B\u00fcro #1, "A"+B; x',
+      'ou=\\#First, dc=LAB, DC=test': '#First',
+      'OU="quoted, name"': 'quoted, name',
+      "OU=O'Brien $HOME `id`": "O'Brien $HOME `id`",
+      'OU=a/b,OU=\u65e5\u672c \u2014 \u201cx\u201d': 'a/b',
+    };
+    for (const [wished, name] of Object.entries(names)) {
+      const containers = [wished] as const;
+      await forest.prepare({ kind: 'group', containers });
+      expect((await forest.plan({ kind: 'group', containers })).steps, wished).toEqual([]);
+      const found = await search(forest.dc, forest.dc.baseDn, '(objectClass=organizationalUnit)', ['ou']);
+      expect(found.flatMap(({ values }) => values.ou ?? [])).toContain(name);
+    }
   });
 
   test('an attribute that is not in the schema is left out, and one of the policy that is kept', async () => {

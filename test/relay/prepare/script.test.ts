@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../../../local/samba/connection.ts';
 import { type PrepareRequest, prepareCommand, type ScriptFile } from '../../../relay/prepare/index.ts';
 import { renderLdif } from '../../../relay/prepare/render-ldif.ts';
 import { renderPowerShell } from '../../../relay/prepare/render-powershell.ts';
@@ -66,6 +67,12 @@ describe('prepare --script', () => {
     );
     expect(script).toContain(`dsacls 'CN=Deleted Objects,${forest.dc.baseDn}' /takeOwnership`);
     expect(script).toContain(`':LCRP')`);
+  });
+
+  test('writes a script that Windows PowerShell takes for UTF-8', async () => {
+    const { files } = await prepare({ kind: 'group', do: 'script', containers: ['OU=B\u00fcro'] });
+    expect([...Buffer.from(files[0]?.text ?? '').subarray(0, 4)]).toEqual([0xef, 0xbb, 0xbf, 0x23]);
+    expect(files[0]?.text).toContain(`'OU=B\u00fcro,${forest.dc.baseDn}'`);
   });
 
   test('writes LDIF that another program loads, after which only permissions are left to do', async () => {
@@ -156,22 +163,91 @@ groups:
   test('ends with 1 where the account may not do it, and says what AD said', async () => {
     const { status, said } = await prepare({ kind: 'user', do: 'apply', directory: forest.relay });
     expect(status).toBe(1);
-    expect(said).toMatch(/OU=Users,OU=EntraWriteback.* 50/);
+    expect(said).toMatch(/OU=Users,OU=EntraWriteback.* 50.*Prepare as a domain administrator/);
   });
 
-  test.each(['DN', 'SID', 'UPN', 'domain and name', 'name in other letters'])(
-    'finds the account by its %s',
-    async (by) => {
-      const { dn, sid } = forest.relay.account;
-      const names: Readonly<Record<string, string>> = {
-        DN: dn,
-        SID: sid,
-        UPN: 'svc-writeback@lab.test',
-        'domain and name': 'LAB\\svc-writeback',
-        'name in other letters': 'SVC-Writeback',
-      };
-      const { said } = await prepare({ kind: 'user', do: 'show', account: names[by] ?? '' });
-      expect(said).toContain('svc-writeback: create and delete user');
-    },
-  );
+  test.each([
+    ['a wrong password', { password: () => 'wrong' }, /49.*Correct --bind-dn, or .*--password-file/],
+    ['an unknown authority', { caFile: undefined }, /not known.*the file of --ldap-ca/],
+    ['a closed port', { urls: ['ldaps://127.0.0.1:9'] }, /ECONNREFUSED.*--ldap-url/],
+  ] as const)('ends with 1 and the option to correct for %s', async (_, over, message) => {
+    const directory = { ...forest.administrator, ...over };
+    const { status, said } = await prepare({ kind: 'group', do: 'show', directory });
+    expect(status).toBe(1);
+    expect(said).toMatch(message);
+    expect(said).not.toMatch(/relay\.yaml|caFile/);
+  });
+
+  test.each([
+    'DN',
+    'relative DN',
+    'SID',
+    'UPN',
+    'name at the domain',
+    'domain and name',
+    'DNS domain and name',
+    'name in other letters',
+  ])('finds the account by its %s', async (by) => {
+    const { dn, sid } = forest.relay.account;
+    const names: Readonly<Record<string, string>> = {
+      DN: dn,
+      'relative DN': dn.replace(`,${forest.dc.baseDn}`, ''),
+      SID: sid,
+      UPN: 'svc-writeback@lab.test',
+      'name at the domain': 'svc-writeback@LAB',
+      'domain and name': 'LAB\\svc-writeback',
+      'DNS domain and name': 'lab.test\\SVC-writeback',
+      'name in other letters': 'SVC-Writeback',
+    };
+    const { said } = await prepare({ kind: 'user', do: 'show', account: names[by] ?? '' });
+    expect(said).toContain('svc-writeback: create and delete user');
+  });
+
+  test('takes no account of another domain for one that has the same name here', async () => {
+    for (const account of ['OTHER\\svc-writeback', 'svc-writeback@other.test'])
+      expect(await prepare({ kind: 'user', do: 'show', account })).toMatchObject({
+        status: 1,
+        said: expect.stringMatching(/^No account in lab\.test answers to/),
+      });
+  });
+
+  test('takes who has exactly the name, where a managed service account has a $ more', async () => {
+    const managed = `CN=svc-gmsa,CN=Users,${forest.dc.baseDn}`;
+    const account = (name: string) => ({ objectClass: 'computer', sAMAccountName: name });
+    await withConnection(forest.dc, async (client) => {
+      await client.add(managed, account('svc-gmsa$'));
+      await client.add(`CN=svc-other-managed,CN=Users,${forest.dc.baseDn}`, account('svc-other$'));
+    });
+    const shown = async (name: string) => (await prepare({ kind: 'user', do: 'show', account: name })).said;
+    expect(await shown('LAB\\svc-gmsa')).toContain('svc-gmsa$: create and delete user');
+    expect(await shown('svc-other')).toContain('svc-other: create and delete user');
+  });
+
+  test('gives rights to no account that comes with a domain, and to no distribution group; says who is in a group', async () => {
+    const { baseDn } = forest.dc;
+    const newGroup = (name: string, groupType: string) => ({
+      objectClass: 'group',
+      sAMAccountName: name,
+      groupType,
+    });
+    await withConnection(forest.dc, async (client) => {
+      await client.add(`CN=Relays,CN=Users,${baseDn}`, newGroup('Relays', '-2147483640'));
+      await client.add(`CN=Letters,CN=Users,${baseDn}`, newGroup('Letters', '8'));
+    });
+    const shown = (account: string) =>
+      prepare({ kind: 'group', do: 'show', account, containers: ['OU=New'] });
+    for (const account of ['Administrator', 'Domain Users', 'Administrators', 'S-1-5-11'])
+      expect(await shown(account)).toMatchObject({
+        status: 1,
+        said: expect.stringContaining('comes with every domain'),
+      });
+    expect(await shown('Letters')).toMatchObject({
+      status: 1,
+      said: expect.stringMatching(/^Letters is a distribution group/),
+    });
+    expect(await shown('Relays')).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/Note: Relays is a group: whoever is in it/),
+    });
+  });
 });
