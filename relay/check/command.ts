@@ -38,7 +38,8 @@ export async function checkCommand(options: CheckOptions, around: CheckSurroundi
   }
   const { settings } = loaded;
   const { allowPrivilegedAccount } = settings;
-  const report = await runCheck({ settings, policy, allowPrivilegedAccount }, probesOf(settings));
+  const request = { settings, policy, policyFile: options.policy, allowPrivilegedAccount };
+  const report = await runCheck(request, probesOf(settings));
   around.say(options.json === true ? renderJson(report) : renderReport(report, around.width));
   return exitStatus(report, options.strict);
 }

@@ -4,7 +4,11 @@ import { openSocket } from '../directory/connection/open-socket.ts';
 import { trustedAuthorities } from '../directory/connection/trusted-authorities.ts';
 import { DirectoryError, type DirectorySettings, directoryErrorCodes } from '../directory/index.ts';
 import { type CompleteSettings, completeSettings } from '../directory/settings.ts';
+import { SecretError } from '../settings/secrets.ts';
 import { type CheckLine, error, ok, warning } from './line.ts';
+
+const mendSecret =
+  'Correct where directory in relay.yaml says that the password is, and run the check as somebody who may read it (with systemd: as root, while the relay runs).';
 
 /** Days before its end at which a certificate is worth a word, and at which it is urgent. */
 const soon = { warning: 30, error: 7 } as const;
@@ -44,6 +48,9 @@ async function attempt(
       refused: false,
     };
   } catch (cause) {
+    if (cause instanceof SecretError) {
+      return { line: error('account', cause.message, mendSecret), refused: true };
+    }
     if (!(cause instanceof DirectoryError)) throw cause;
     const { remedy } = directoryErrorCodes[cause.code];
     const id =
@@ -56,10 +63,15 @@ async function attempt(
 async function certificate(url: string, settings: CompleteSettings, now: Date): Promise<CheckLine> {
   const { serverName, caFile, connectTimeoutMs } = settings;
   const trust = { authorities: await trustedAuthorities(caFile), serverName };
-  const socket = await openSocket(parseEndpoint(url), trust, AbortSignal.timeout(connectTimeoutMs));
-  const { valid_to: end } = socket.getPeerCertificate();
-  socket.destroy();
-  return certificateLine(url, new Date(end), now);
+  try {
+    const socket = await openSocket(parseEndpoint(url), trust, AbortSignal.timeout(connectTimeoutMs));
+    const { valid_to: end } = socket.getPeerCertificate();
+    socket.destroy();
+    return certificateLine(url, new Date(end), now);
+  } catch (cause) {
+    if (!(cause instanceof DirectoryError)) throw cause;
+    return error('certificate', cause.message, directoryErrorCodes[cause.code].remedy);
+  }
 }
 
 /** What is to be said of a certificate that ends then. */

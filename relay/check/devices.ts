@@ -3,10 +3,11 @@ import { readDeviceServices } from '../directory/read/device-registration.ts';
 import { type DeviceService, insistedOn } from '../plan/device-place.ts';
 import { absoluteDn, isBelow, parentOf, parseDn, sameDn } from '../plan/dn.ts';
 import { deletedObjects, devicePlaces } from '../prepare/places.ts';
+import { inPowerShell } from '../prepare/quote.ts';
 import type { Context } from './context.ts';
 import { classesAt, includesName } from './effective.ts';
 import { type CheckLine, error, ok, warning } from './line.ts';
-import { prepareCommandLine } from './remedies.ts';
+import { inOrder, prepareCommandLine } from './remedies.ts';
 import { checkPlace } from './rights.ts';
 
 /**
@@ -32,14 +33,18 @@ async function noService(context: Context): Promise<CheckLine> {
     [services, 'msDS-DeviceRegistrationServiceContainer'],
     [service, 'msDS-DeviceRegistrationService'],
   ] as const;
-  const remedy = `${prepareCommandLine(context, 'device')} (as an enterprise administrator)`;
+  const remedy = prepareCommandLine(context, 'device');
   for (const [dn, expected] of steps) {
     const classes = await classesAt(session, dn);
     if (classes === undefined)
       return error('device-service', `${dn} is not there, or the account may not read it.`, remedy);
     if (!includesName(classes, expected)) {
       const detail = `${dn} is of class ${classes.at(-1) ?? 'unknown'} and not ${expected}.`;
-      return error('device-service', detail, `Remove-ADObject "${dn}" -Recursive, then ${remedy}`);
+      return error(
+        'device-service',
+        detail,
+        inOrder(`Remove-ADObject ${inPowerShell(dn)} -Recursive`, remedy),
+      );
     }
   }
   return error('device-service', `${service} cannot be found by its class.`, remedy);
@@ -56,16 +61,16 @@ function place({ session }: Context, { dn, enabled }: DeviceService): CheckLine 
   const { services } = devicePlaces(session.facts.configurationDn);
   const parent = parentOf(dn);
   if (parent === undefined || !sameDn(parent, services)) {
-    const remedy = `Move-ADObject "${dn}" -TargetPath "${services}"`;
+    const remedy = `Move-ADObject ${inPowerShell(dn)} -TargetPath ${inPowerShell(services)}`;
     return error('device-service', `The service stands at ${dn}; AD FS looks below ${services}.`, remedy);
   }
   if (!enabled) {
-    const remedy = `Set-ADObject "${dn}" -Replace @{"msDS-IsEnabled"=$true}`;
+    const remedy = `Set-ADObject ${inPowerShell(dn)} -Replace @{"msDS-IsEnabled"=$true}`;
     return warning('device-service', `${dn} is there, but msDS-IsEnabled is not TRUE.`, remedy);
   }
   const name = parseDn(dn)?.[0]?.value ?? '';
   if (name.toLowerCase() !== 'deviceregistrationservice') {
-    const remedy = `Rename-ADObject "${dn}" -NewName DeviceRegistrationService`;
+    const remedy = `Rename-ADObject ${inPowerShell(dn)} -NewName DeviceRegistrationService`;
     return warning(
       'device-service',
       `The one service is named ${name}; AD FS names it DeviceRegistrationService.`,
@@ -77,12 +82,17 @@ function place({ session }: Context, { dn, enabled }: DeviceService): CheckLine 
 
 async function location(context: Context, service: DeviceService): Promise<readonly CheckLine[]> {
   const { session, settings } = context;
-  const anew = `Remove-ADObject "${service.dn}", then ${prepareCommandLine(context, 'device')} (the attribute can be set only when the object is created)`;
+  const anew = inOrder(`Remove-ADObject ${inPowerShell(service.dn)}`, prepareCommandLine(context, 'device'));
   const { location: dn } = service;
-  if (dn === undefined) return [error('device-location', `${service.dn} has no msDS-DeviceLocation.`, anew)];
+  if (dn === undefined) {
+    const detail = `${service.dn} has no msDS-DeviceLocation, which can be set only when the object is created.`;
+    return [error('device-location', detail, anew)];
+  }
   if (isBelow(dn, deletedObjects(session.facts.baseDn))) {
     const detail = `The container that msDS-DeviceLocation names was deleted: ${dn}.`;
-    return [error('device-container', detail, `Restore-ADObject brings it back. Or: ${anew}`)];
+    const guid = /ADEL:(?<guid>[0-9a-f-]{36})/i.exec(dn)?.groups?.guid;
+    const restore = guid === undefined ? [] : [`Restore-ADObject ${guid}`, 'Where that fails:'];
+    return [error('device-container', detail, inOrder(...restore, anew))];
   }
   const classes = await classesAt(session, dn);
   if (classes === undefined) {

@@ -4,26 +4,19 @@ import type { Context } from './context.ts';
 import { effectiveRights } from './effective.ts';
 import { type CheckLine, ok, warning } from './line.ts';
 
-/** Places from which a domain can be taken over, or where others' objects stand by default. */
-const watched = [
-  '',
-  'CN=Users',
-  'CN=Computers',
-  'CN=Builtin',
-  'OU=Domain Controllers',
-  'CN=System',
-  'CN=AdminSDHolder,CN=System',
-];
+/** Where others' objects stand by default. */
+const defaults = ['', 'CN=Users', 'CN=Computers', 'CN=Builtin', 'OU=Domain Controllers', 'CN=System'];
 
 /** Whether the account may do anything at the head of the domain and in its default containers. */
 export async function checkElsewhere({ session, settings }: Context): Promise<CheckLine> {
   const { baseDn, configurationDn, schemaDn } = session.facts;
   const own = settings.containers.map((container) => absoluteDn(container, baseDn));
-  const places = [
-    ...watched.map((relative) => Dn.parse(relative === '' ? baseDn : `${relative},${baseDn}`)),
-    configurationDn,
-    schemaDn,
-  ].filter((dn) => !own.some((one) => sameDn(one, dn) || isBelow(dn, one)));
+  const outside = defaults
+    .map((relative) => Dn.parse(relative === '' ? baseDn : `${relative},${baseDn}`))
+    .filter((dn) => !own.some((one) => sameDn(one, dn) || isBelow(dn, one)));
+  // A domain can be taken over from these, and what reaches the whole domain does not reach them.
+  const always = [Dn.parse(`CN=AdminSDHolder,CN=System,${baseDn}`), configurationDn, schemaDn];
+  const places = [...outside, ...always];
   const found = await Promise.all(places.map(async (dn) => sentence(dn, await effectiveRights(session, dn))));
   const said = found.flatMap((one) => one ?? []);
   if (said.length === 0)

@@ -5,7 +5,7 @@ export type CheckLine = {
   readonly status: 'ok' | 'warning' | 'error';
   /** What was found, about which object, with the numbers. */
   readonly detail: string;
-  /** What a person does about it: a command where there is one. */
+  /** What a person does about it: a command where there is one; several, one on a line, in their order. */
   readonly remedy?: string;
 };
 

@@ -1,4 +1,5 @@
 import type { Policy } from '../../shared/policy/index.ts';
+import { SecretError } from '../settings/secrets.ts';
 import { type CheckLine, error, ok, warning } from './line.ts';
 import type { CheckProbes } from './request.ts';
 
@@ -13,7 +14,9 @@ export async function checkServiceBus({ serviceBus }: CheckProbes): Promise<Chec
     return error(
       'service-bus',
       `The namespace cannot be reached: ${wordsOf(cause)}`,
-      'Open outbound TCP 5671 (or 443: serviceBus.transport: webSockets) to *.servicebus.windows.net, and give the identity the roles Azure Service Bus Data Receiver and Sender.',
+      cause instanceof SecretError
+        ? 'Correct where serviceBus in relay.yaml says that the connection string is.'
+        : 'Open outbound TCP 5671 (or 443: serviceBus.transport: webSockets) to *.servicebus.windows.net, and give the identity the roles Azure Service Bus Data Receiver and Sender.',
     );
   }
 }

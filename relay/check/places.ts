@@ -22,7 +22,7 @@ export function placesOf(context: Context): Places {
   const found = kinds.map((kind) => {
     const wanted = needs[kind].containers.map((container) => absoluteDn(container, baseDn));
     const within = wanted.filter(inside);
-    const places = policy === undefined && within.length === 0 ? allowed.filter(holdsUnits) : within;
+    const places = policy === undefined && within.length === 0 ? allowed : within;
     const outside = policy === undefined ? [] : wanted.filter((dn) => !inside(dn));
     return {
       places: places.map((dn) => ({ kind, dn })),
@@ -31,9 +31,6 @@ export function placesOf(context: Context): Places {
   });
   return { places: found.flatMap(({ places }) => places), lines: found.flatMap(({ lines }) => lines) };
 }
-
-/** CN=RegisteredDevices in relay.yaml is meant for devices alone. */
-const holdsUnits = (dn: Dn): boolean => !/^cn=registereddevices,/i.test(dn);
 
 const notAllowed = (kind: ObjectKind, dn: Dn, allowed: readonly Dn[]): CheckLine =>
   error(

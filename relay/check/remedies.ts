@@ -1,23 +1,39 @@
 import type { ObjectKind } from '../../shared/domain/index.ts';
+import { inPowerShell } from '../prepare/quote.ts';
 import type { Context } from './context.ts';
 
+type PrepareOptions = { readonly ous?: readonly string[]; readonly restoreDeleted?: true };
+
 /**
- * The command that prepares for a kind, as somebody would type it for this account and this place. Who the administrator is, and
- * where the password lies, only that person knows.
+ * The command that prepares for a kind, as somebody would type it for this account, these places and this policy. Who the
+ * administrator is, and where the password lies, only that person knows.
  */
 export function prepareCommandLine(
-  { account, settings }: Pick<Context, 'account' | 'settings'>,
+  { account, settings, policyFile }: Pick<Context, 'account' | 'settings' | 'policyFile'>,
   kind: ObjectKind,
-  options: { readonly ou?: string; readonly restoreDeleted?: true } = {},
+  { ous = [], restoreDeleted }: PrepareOptions = {},
 ): string {
+  const { bindDn, urls, caFile } = settings.directory;
   return [
-    `entra-writeback prepare ${kind}s --account ${quoted(account?.name ?? settings.directory.bindDn)}`,
-    ...(options.ou === undefined ? [] : [`--ou ${quoted(options.ou)}`]),
-    ...(options.restoreDeleted ? ['--restore-deleted'] : []),
-    `--apply --ldap-url ${quoted(settings.directory.urls[0])}`,
-    ...(settings.directory.caFile === undefined ? [] : [`--ldap-ca ${quoted(settings.directory.caFile)}`]),
-    '--bind-dn <administrator> --password-file <file>',
+    `entra-writeback prepare ${kind}s --account ${inShell(account?.name ?? bindDn)}`,
+    ...ous.map((ou) => `--ou ${inShell(ou)}`),
+    ...(policyFile === undefined ? [] : [`--policy ${inShell(policyFile)}`]),
+    ...(restoreDeleted ? ['--restore-deleted'] : []),
+    `--apply --ldap-url ${inShell(urls[0])}`,
+    ...(caFile === undefined ? [] : [`--ldap-ca ${inShell(caFile)}`]),
+    `--bind-dn <${kind === 'device' ? 'enterprise administrator' : 'administrator'}> --password-file <file>`,
   ].join(' ');
 }
 
-const quoted = (text: string): string => (/^[\w.@$:/-]+$/.test(text) ? text : `"${text}"`);
+/** One word to a Unix shell as to PowerShell: in double quotes, unless something in it would mean something there. */
+const inShell = (text: string): string => {
+  if (/^[\w.@:/-]+$/.test(text)) return text;
+  const meansSomething = /["$`!\u201c-\u201e]|\\\\/.test(text);
+  return meansSomething ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
+};
+
+/** The command that lists who may do what to an object. Entries are removed by hand: somebody had a reason for each. */
+export const listEntries = (dn: string): string => `dsacls ${inPowerShell(dn)}`;
+
+/** Several steps, in this order, one on a line. */
+export const inOrder = (...steps: readonly string[]): string => steps.join('\n');

@@ -42,7 +42,8 @@ function renderLine({ id, title, status, detail, remedy }: CheckLine, width: num
   const text = wrapped(detail, width - indent.length).join(`\n${indent}`);
   const head = `  ${mark} ${status === 'ok' ? name : styleText(['bold', colours[status]], name)}  ${text}`;
   if (remedy === undefined) return `${head}\n`;
-  return `${head} ${styleText('dim', `[${id}]`)}\n${indent}${styleText('cyan', '→')} ${remedy}\n`;
+  const steps = remedy.split('\n').map((step) => `${indent}${styleText('cyan', '→')} ${step}\n`);
+  return `${head} ${styleText('dim', `[${id}]`)}\n${steps.join('')}`;
 }
 
 /** Between words only: a DN or a command that is longer than a line stays whole. */

@@ -8,6 +8,8 @@ export type CheckRequest = {
   readonly settings: RelaySettings;
   /** Tells which kind goes where and which further attributes are written; absent: the default policy. */
   readonly policy?: Policy | undefined;
+  /** Where that policy lies, for the commands that mend something. */
+  readonly policyFile?: string | undefined;
 };
 
 /** What is outside of AD, asked by whoever calls. */

@@ -41,7 +41,7 @@ async function checkInside(
   probes: CheckProbes,
 ): Promise<readonly CheckLine[]> {
   try {
-    const context = await openContext(directory, request.settings, request.policy);
+    const context = await openContext(directory, request);
     try {
       return await checkForest(context, request, probes);
     } finally {
@@ -66,7 +66,7 @@ async function checkForest(
     checkSchema(context),
     checkFunctionalLevel(context),
     checkRecycleBin(context),
-    checkDeletedObjects(context),
+    checkDeletedObjects(context, places),
     checkExchange(context),
     checkUpnSuffixes(context),
     checkSourceOfAuthority(context),

@@ -1,13 +1,11 @@
 import type { ObjectKind } from '../../shared/domain/index.ts';
-import { textOf } from '../directory/connection/entry.ts';
-import { sidDn } from '../directory/index.ts';
-import { findAt } from '../directory/read/find.ts';
 import { classOf } from '../plan/markers.ts';
 import { acesHere } from '../prepare/security/access.ts';
 import type { Dacl } from '../prepare/security/descriptor.ts';
 import { rightBits } from '../prepare/security/rights.ts';
 import { isOrdinary } from '../prepare/suitable.ts';
 import type { Context } from './context.ts';
+import { nameOf } from './name-of.ts';
 
 /**
  * Names another account that may create objects of the kind, which is what it looks like when the forest was prepared for
@@ -29,11 +27,6 @@ export async function somebodyElse(
   );
   const sids = [...new Set(others.map(({ trustee }) => trustee))];
   if (sids.length === 0) return '';
-  const names = await Promise.all(
-    sids.map(async (sid) => {
-      const entry = await findAt(session, sidDn(sid), ['sAMAccountName']);
-      return `${(entry && textOf(entry, 'sAMAccountName')) ?? 'an unknown account'} (${sid})`;
-    }),
-  );
+  const names = await Promise.all(sids.map((sid) => nameOf(session, sid)));
   return ` The rights are there for ${names.join(' and ')}: was the forest prepared for another account?`;
 }

@@ -1,11 +1,17 @@
 import { SubstringFilter } from 'ldapts';
 import { Dn } from '../../shared/domain/index.ts';
+import { textOf } from '../directory/connection/entry.ts';
 import { allOf, isOfKind } from '../directory/read/filters.ts';
+import { findAt } from '../directory/read/find.ts';
+import { inPowerShell } from '../prepare/quote.ts';
+import { isProtected } from '../prepare/security/descriptor.ts';
+import { readDacl } from '../prepare/session.ts';
 import type { Context } from './context.ts';
 import { effectiveRights, includesName } from './effective.ts';
+import { denyingOn, sentenceOn } from './lacking.ts';
 import { type CheckLine, error, ok } from './line.ts';
 import type { Place } from './places.ts';
-import { prepareCommandLine } from './remedies.ts';
+import { inOrder, listEntries, prepareCommandLine } from './remedies.ts';
 
 /** Written by AD when an object is renamed; AD does not list them among those that may be written. */
 const byRename = ['cn', 'name'];
@@ -35,11 +41,36 @@ export async function testedOnWritten(context: Context, { kind, dn }: Place): Pr
   );
   if (refused.length === 0)
     return [ok('rights-tested', `AD lets the account write every attribute of ${written.dn}.`)];
-  return [
-    error(
-      'rights-tested',
-      `AD does not let the account write ${refused.join(', ')} of ${written.dn}. Inheritance may be broken there, or the object is protected (adminCount 1).`,
-      prepareCommandLine(context, kind, kind === 'device' ? {} : { ou: dn }),
-    ),
-  ];
+  return [await refusedOn(context, { kind, dn }, Dn.parse(written.dn), refused)];
+}
+
+/** Says why, and what mends just that: to prepare again gives nothing to an object that takes nothing from above. */
+async function refusedOn(
+  context: Context,
+  { kind, dn: place }: Place,
+  dn: Dn,
+  refused: readonly string[],
+): Promise<CheckLine> {
+  const { session } = context;
+  const [dacl, entry] = await Promise.all([readDacl(session, dn), findAt(session, dn, ['adminCount'])]);
+  const readable = dacl === undefined || dacl === 'hidden' ? undefined : dacl;
+  const detail = `AD does not let the account write ${refused.join(', ')} of ${dn}.`;
+  if (readable !== undefined && isProtected(readable)) {
+    const ruler = (entry === undefined ? undefined : textOf(entry, 'adminCount')) === '1';
+    const why = ruler
+      ? ' Its inheritance is broken: AD does that to who is, or was, in a group that rules the domain (adminCount 1).'
+      : ' Its inheritance is broken, so it gets nothing from above.';
+    const leave = [
+      'Take it out of the groups that rule the domain, then:',
+      `Set-ADObject ${inPowerShell(dn)} -Clear adminCount`,
+    ];
+    const inherit = `dsacls ${inPowerShell(dn)} /P:N`;
+    return error('rights-tested', `${detail}${why}`, inOrder(...(ruler ? leave : []), inherit));
+  }
+  const denying = readable === undefined ? [] : denyingOn(readable, context, refused);
+  const remedy =
+    denying.length > 0
+      ? listEntries(dn)
+      : prepareCommandLine(context, kind, kind === 'device' ? {} : { ous: [place] });
+  return error('rights-tested', `${detail}${await sentenceOn(session, denying)}`, remedy);
 }

@@ -1,25 +1,21 @@
 import { classOf } from '../plan/markers.ts';
-import { acesForChild, decide } from '../prepare/security/access.ts';
 import type { Dacl } from '../prepare/security/descriptor.ts';
+import { beyondBelow } from './beyond.ts';
 import type { Context } from './context.ts';
 import { type Effective, includesName } from './effective.ts';
 import { type CheckLine, ok, warning } from './line.ts';
 import type { Place } from './places.ts';
+import { inOrder, listEntries } from './remedies.ts';
 
 /** What the account may do in the container of a kind beyond what writing the relay's kinds needs. */
-export function tooManyRights(
-  { ids, token, settings }: Context,
+export async function tooManyRights(
+  context: Context,
   { kind, dn }: Place,
   effective: Effective,
   dacl: Dacl | undefined,
-): readonly CheckLine[] {
-  const wanted = settings.classes.map((one) => classOf[one]);
+): Promise<readonly CheckLine[]> {
+  const wanted = context.settings.classes.map((one) => classOf[one]);
   const classes = effective.children.filter((name) => !includesName(wanted, name));
-  const classGuid = ids.classOf(classOf[kind]);
-  const writesAll =
-    dacl !== undefined &&
-    classGuid !== undefined &&
-    decide(acesForChild(dacl, classGuid), token.sids, { right: 'WP', types: [] }) === 'allow';
   const found = [
     ...(classes.length === 0
       ? []
@@ -28,7 +24,7 @@ export function tooManyRights(
       ? []
       : [`change the container itself (${effective.attributes.length} attributes)`]),
     ...(effective.permissions ? ['change its permissions or its owner'] : []),
-    ...(writesAll ? [`write every attribute of ${kind}s, of which writeback needs a part`] : []),
+    ...(dacl === undefined ? [] : await beyondBelow(context, dacl)),
   ];
   if (found.length === 0)
     return [ok('too-many-rights', `In ${dn} the account may do nothing else to ${kind}s.`)];
@@ -36,7 +32,7 @@ export function tooManyRights(
     warning(
       'too-many-rights',
       `In ${dn} the account may also ${found.join('; ')}.`,
-      `Remove the entries that entra-writeback prepare did not make: dsacls "${dn}"`,
+      inOrder('Remove the entries that entra-writeback prepare did not make:', listEntries(dn)),
     ),
   ];
 }

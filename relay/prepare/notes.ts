@@ -2,6 +2,7 @@ import type { Dn } from '../../shared/domain/index.ts';
 import type { PrepareFacts } from './facts.ts';
 import { devicePlaces } from './places.ts';
 import { isDomainHead } from './plan-containers.ts';
+import { inPowerShell } from './quote.ts';
 import type { Dacl } from './security/descriptor.ts';
 import type { PrepareWish } from './wish.ts';
 
@@ -38,7 +39,7 @@ function denied(facts: PrepareFacts, wish: PrepareWish, places: readonly Dn[]): 
     const dacl = facts.at(dn)?.dacl;
     if (dacl === undefined || dacl === 'hidden' || !denies(dacl, wish.account.sid)) return [];
     return [
-      `An entry of ${dn} denies something to ${wish.account.name}, which beats what is given. Look whether it is meant so, and remove it if not: dsacls "${dn}"`,
+      `An entry of ${dn} denies something to ${wish.account.name}, which beats what is given. Look whether it is meant so, and remove it if not: dsacls ${inPowerShell(dn)}`,
     ];
   });
 }

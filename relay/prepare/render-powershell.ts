@@ -1,5 +1,6 @@
 import { parentOf, parseDn } from '../plan/dn.ts';
 import type { Permission } from './permission.ts';
+import { inSingleQuotes } from './quote.ts';
 import { maskOf, type Right } from './security/rights.ts';
 import type { CreateStep, GrantStep, PreparePlan, Step } from './steps.ts';
 
@@ -51,28 +52,40 @@ const stepOf = (step: Step): string =>
 
 function creation({ dn, objectClass, attributes }: CreateStep): string {
   const [own] = parseDn(dn) ?? [];
-  const values = Object.entries(attributes).map(([name, value]) => `${quote(name)} = ${literal(value)}`);
-  const args = [quote(own?.value ?? ''), quote(parentOf(dn) ?? ''), quote(objectClass)];
-  return `New-ObjectIfAbsent ${args.join(' ')} @{ ${values.join('; ')} } ${quote(dn)}\n`;
+  const values = Object.entries(attributes).map(
+    ([name, value]) => `${inSingleQuotes(name)} = ${literal(value)}`,
+  );
+  const args = [
+    inSingleQuotes(own?.value ?? ''),
+    inSingleQuotes(parentOf(dn) ?? ''),
+    inSingleQuotes(objectClass),
+  ];
+  return `New-ObjectIfAbsent ${args.join(' ')} @{ ${values.join('; ')} } ${inSingleQuotes(dn)}\n`;
 }
 
 /** The module wants numbers and truth values as such. */
 const literal = (value: string): string =>
-  value === 'TRUE' ? '$true' : value === 'FALSE' ? '$false' : /^\d+$/.test(value) ? value : quote(value);
+  value === 'TRUE'
+    ? '$true'
+    : value === 'FALSE'
+      ? '$false'
+      : /^\d+$/.test(value)
+        ? value
+        : inSingleQuotes(value);
 
 const grant = ({ dn, permissions }: GrantStep): string =>
-  `Add-Permission ${quote(dn)} @(\n${permissions.map(rule).join('')})\n`;
+  `Add-Permission ${inSingleQuotes(dn)} @(\n${permissions.map(rule).join('')})\n`;
 
 const anything = '00000000-0000-0000-0000-000000000000';
 const reaches = { here: 'None', hereAndBelow: 'All', below: 'Descendents' } as const;
 
 function rule({ trustee, rights, object, reach, onlyClass }: Permission): string {
   const args = [
-    quote(trustee.sid),
-    quote(rights.map((right) => rightNames[right]).join(', ')),
-    quote(object?.guid ?? anything),
-    quote(reaches[reach]),
-    quote(onlyClass?.guid ?? anything),
+    inSingleQuotes(trustee.sid),
+    inSingleQuotes(rights.map((right) => rightNames[right]).join(', ')),
+    inSingleQuotes(object?.guid ?? anything),
+    inSingleQuotes(reaches[reach]),
+    inSingleQuotes(onlyClass?.guid ?? anything),
   ];
   const names = [object?.name, onlyClass === undefined ? undefined : `on ${onlyClass.name}`];
   const words = [trustee.name, ...names.filter((name) => name !== undefined)].join(' ');
@@ -98,16 +111,13 @@ function deletedObjects({ dn, permissions }: GrantStep): string {
   const letters = (one: Permission): string =>
     (['LC', 'RP'] as const).filter((right) => (maskOf(one.rights) & maskOf([right])) !== 0).join('');
   return [
-    `dsacls ${quote(dn)} /takeOwnership\n`,
+    `dsacls ${inSingleQuotes(dn)} /takeOwnership\n`,
     ...permissions.map(
       (one) =>
-        `dsacls ${quote(dn)} /G ((New-Object System.Security.Principal.SecurityIdentifier ${quote(one.trustee.sid)}).Translate([System.Security.Principal.NTAccount]).Value + ':${letters(one)}') # ${comment(one.trustee.name)}\n`,
+        `dsacls ${inSingleQuotes(dn)} /G ((New-Object System.Security.Principal.SecurityIdentifier ${inSingleQuotes(one.trustee.sid)}).Translate([System.Security.Principal.NTAccount]).Value + ':${letters(one)}') # ${comment(one.trustee.name)}\n`,
     ),
   ].join('');
 }
-
-/** In single quotes PowerShell reads everything as it is, but for the quotes themselves; it takes typographic ones for the same. */
-const quote = (text: string): string => `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 
 /** A comment ends with its line. */
 const comment = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, '?');

@@ -1,6 +1,6 @@
 import { Dn, ObjectGuid } from '../../shared/domain/index.ts';
 import { bytesOf, type RawEntry, textOf } from '../directory/connection/entry.ts';
-import { guidFromBytes } from '../directory/index.ts';
+import { guidFromBytes, guidToBytes } from '../directory/index.ts';
 import { filterBatch, inBatches } from '../directory/read/batches.ts';
 import { anyOf, equals } from '../directory/read/filters.ts';
 import type { Session } from './session.ts';
@@ -57,6 +57,43 @@ export async function readSchemaIds(
     right: (name) => rights.get(name.toLowerCase()),
   };
 }
+
+/** The other way round: what entries name by these GUIDs, as the schema and the extended rights call it. */
+export async function readNames(
+  { connection, facts: { schemaDn, configurationDn } }: Session,
+  guids: readonly ObjectGuid[],
+): Promise<(guid: ObjectGuid) => string> {
+  const all = [...new Set(guids)];
+  const read = (
+    base: string,
+    attribute: string,
+    name: string,
+    asValue: (guid: ObjectGuid) => string | Buffer,
+  ) =>
+    inBatches(all, filterBatch, (some) =>
+      connection.search({
+        base,
+        scope: 'one',
+        filter: anyOf(some.map((guid) => equals(attribute, asValue(guid)))),
+        attributes: [attribute, name],
+        binary: ['schemaIDGUID'],
+      }),
+    );
+  const [inSchema, rights] = await Promise.all([
+    read(schemaDn, 'schemaIDGUID', 'lDAPDisplayName', guidToBytes),
+    read(`CN=Extended-Rights,${configurationDn}`, 'rightsGuid', 'cn', (guid) => guid),
+  ]);
+  const names = new Map<string, string>([
+    ...inSchema.flatMap((entry) => pairOf(guidIn(entry, 'schemaIDGUID'), textOf(entry, 'lDAPDisplayName'))),
+    ...rights.flatMap((entry) => pairOf(textOf(entry, 'rightsGuid')?.toLowerCase(), textOf(entry, 'cn'))),
+  ]);
+  return (guid) => names.get(guid) ?? guid;
+}
+
+const pairOf = (
+  guid: string | undefined,
+  name: string | undefined,
+): readonly (readonly [string, string])[] => (guid === undefined || name === undefined ? [] : [[guid, name]]);
 
 function readNamed(
   { connection }: Session,

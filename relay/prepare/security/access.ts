@@ -11,22 +11,27 @@ export type Wanted = {
 };
 
 /**
- * Whether a list lets a bearer of these identifiers do something (MS-ADTS §5.1.3.3): the first entry that speaks of it
- * decides. `absent` is: nobody said anything, which is a no.
+ * What decides whether a list lets a bearer of these identifiers do something (MS-ADTS §5.1.3.3): the first entry that
+ * speaks of it. Undefined: nobody said anything, which is a no.
  */
-export function decide(
+export const deciding = (
   aces: readonly Ace[],
   bearer: ReadonlySet<string>,
   { right, types }: Wanted,
-): 'allow' | 'deny' | 'absent' {
-  const speaks = aces.find(
+): Ace | undefined =>
+  aces.find(
     (ace) =>
       bearer.has(ace.trustee) &&
       (ace.mask & rightBits[right]) !== 0 &&
       (ace.objectType === undefined || types.includes(ace.objectType)),
   );
-  return speaks?.effect ?? 'absent';
-}
+
+/** Whether such a list lets such a bearer do it. */
+export const decide = (
+  aces: readonly Ace[],
+  bearer: ReadonlySet<string>,
+  wanted: Wanted,
+): 'allow' | 'deny' | 'absent' => deciding(aces, bearer, wanted)?.effect ?? 'absent';
 
 /** The entries that count on the object itself. */
 export const acesHere = (dacl: Dacl): readonly Ace[] =>

@@ -2,7 +2,10 @@ import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exitStatus, refuseToStart, renderJson, renderReport } from '../../../relay/check/index.ts';
 import { reportOf } from '../../../relay/check/line.ts';
-import { Dn } from '../../../shared/domain/index.ts';
+import type { Ace } from '../../../relay/prepare/security/ace.ts';
+import { inheritance, maskOf } from '../../../relay/prepare/security/rights.ts';
+import { SecretError } from '../../../relay/settings/secrets.ts';
+import { Dn, ObjectGuid, Sid } from '../../../shared/domain/index.ts';
 import { loadPolicy } from '../../../shared/policy/index.ts';
 import { callsIn, parseArguments } from '../../docs/parse-command.ts';
 import {
@@ -10,6 +13,8 @@ import {
   allowCreatingGroups,
   allowEverything,
   allowWritingGroups,
+  denyEverything,
+  denyWritingGroups,
   protect,
 } from '../prepare/permissions-by-hand.ts';
 import { group, writerOf } from '../prepare/written.ts';
@@ -48,8 +53,8 @@ describe('before the forest is prepared', () => {
       detail: `${ou()} is not there, or the account may not see it.`,
       remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" ${world.asAdministrator}`,
     });
-    const commands = before.map(({ remedy = '' }) => remedy.replace(/ \(as .*/, ''));
-    for (const call of await callsIn(commands.join('\n').replace(/<\w+>/g, 'word'))) {
+    const commands = before.map(({ remedy = '' }) => remedy);
+    for (const call of await callsIn(commands.join('\n').replace(/<[\w ]+>/g, 'word'))) {
       expect(call[0]).toBe('entra-writeback');
       expect(parseArguments(call.slice(1))).toBe('complete');
     }
@@ -206,8 +211,8 @@ describe('too many rights', () => {
       {
         id: 'too-many-rights',
         status: 'warning',
-        detail: expect.stringContaining('write every attribute of groups'),
-        remedy: `Remove the entries that entra-writeback prepare did not make: dsacls "${ou()}"`,
+        detail: expect.stringContaining('write every attribute of every group below, of which'),
+        remedy: `Remove the entries that entra-writeback prepare did not make:\ndsacls "${ou()}"`,
       },
     ]);
     const undo = await addEntry(world.forest.session, ou(), allowEverything(world.forest.relay.account.sid));
@@ -225,6 +230,139 @@ describe('too many rights', () => {
   });
 });
 
+describe('rights that somebody denies', () => {
+  test('are found with whom the entry names, and with the command that lists it instead of one that gives nothing', async () => {
+    const { sid } = world.forest.relay.account;
+    const denied = async (ace: Ace) => {
+      const undo = await addEntry(world.forest.session, ou(), ace);
+      const lines = await found();
+      await undo();
+      return lines;
+    };
+    const whole = { effect: 'deny', flags: 0, mask: maskOf(['DC']) } as const;
+    expect(await denied({ ...whole, trustee: Sid.parse('S-1-1-0') })).toMatchObject([
+      {
+        id: 'rights',
+        status: 'error',
+        detail: `In ${ou()} the account may not delete groups. An entry denies it to Everyone (S-1-1-0), which beats what allows it.`,
+        remedy: `dsacls "${ou()}"`,
+      },
+    ]);
+    const everything = await denied(denyWritingGroups(sid));
+    expect(everything).toMatchObject([
+      {
+        id: 'rights',
+        detail: expect.stringMatching(
+          /may not write adminDescription, .*member.* denies it to svc-writeback/,
+        ),
+        remedy: `dsacls "${ou()}"`,
+      },
+    ]);
+    expect(await found()).toEqual([]);
+  });
+
+  test('on a group that was written are found on the group', async () => {
+    const relay = await writerOf(world.forest);
+    const desired = group();
+    await relay.write(desired);
+    const dn = Dn.parse(`CN=${desired.commonName},${ou()}`);
+    const denies = { ...denyEverything(world.forest.relay.account.sid), mask: maskOf(['WP']) };
+    const undo = await addEntry(world.forest.session, dn, denies);
+    expect(await found()).toMatchObject([
+      {
+        id: 'rights-tested',
+        detail: expect.stringMatching(/write .*member.* denies it to svc-writeback/),
+        remedy: `dsacls "${dn}"`,
+      },
+    ]);
+    await undo();
+    await world.plant((client) => client.del(dn));
+    await relay.directory.close();
+  });
+});
+
+describe('rights over what stands below', () => {
+  const below = { effect: 'allow', flags: inheritance.containers | inheritance.inheritOnly } as const;
+  /** schemaIDGUID of info and of computer, the property set of personal information, and Reset Password (MS-ADA, MS-ADSC, MS-ADTS). */
+  const guids = {
+    info: 'bf96793e-0de6-11d0-a285-00aa003049e2',
+    computer: 'bf967a86-0de6-11d0-a285-00aa003049e2',
+    personal: '77b5b886-944a-11d1-aebd-0000f80367c1',
+    reset: '00299570-246d-11d0-a768-00aa006e0529',
+  };
+  test.each([
+    ['one attribute', ['WP'], guids.info, undefined, 'write info of all objects below'],
+    [
+      'a property set',
+      ['RP', 'WP'],
+      guids.personal,
+      undefined,
+      'write Personal-Information of all objects below',
+    ],
+    ['another class', ['WP'], undefined, guids.computer, 'write every attribute of every computer below'],
+    [
+      'passwords',
+      ['CR'],
+      guids.reset,
+      undefined,
+      'use the right User-Force-Change-Password on all objects below',
+    ],
+    ['every right', ['CR'], undefined, undefined, 'use every extended right on all objects below'],
+    [
+      'permissions',
+      ['WD'],
+      undefined,
+      guids.computer,
+      'change the permissions or the owner of every computer below',
+    ],
+  ] as const)('that writeback does not need are named: %s', async (_, rights, type, onClass, words) => {
+    const undo = await addEntry(world.forest.session, ou(), {
+      ...below,
+      mask: maskOf(rights),
+      trustee: world.forest.relay.account.sid,
+      objectType: type === undefined ? undefined : ObjectGuid.parse(type),
+      inheritedObjectType: onClass === undefined ? undefined : ObjectGuid.parse(onClass),
+    });
+    const policy = policyOf('groups: [{ rule: All }]');
+    const lines = troubles(await world.check({ ...groupsOnly, policy }));
+    await undo();
+    expect(lines).toMatchObject([
+      { id: 'too-many-rights', status: 'warning', detail: expect.stringContaining(words) },
+    ]);
+    expect(await found()).toEqual([]);
+  });
+
+  test('are no more than needed, where a policy that is not at hand may fill the attribute', async () => {
+    const entry = { ...below, mask: maskOf(['WP']), objectType: ObjectGuid.parse(guids.info) };
+    const { sid } = world.forest.relay.account;
+    const undo = await addEntry(world.forest.session, ou(), { ...entry, trustee: sid });
+    expect(await found()).toEqual([]);
+    await undo();
+  });
+});
+
+describe('what must be there before AD is asked', () => {
+  test('a password that cannot be read is an error of the account, and the rest is told all the same', async () => {
+    const { urls, caFile, bindDn } = world.forest.relay;
+    const directory = { urls, caFile, bindDn, passwordFile: '/nowhere/password' };
+    expect(await found({ settings: { ...groupsOnly.settings, directory } })).toMatchObject([
+      {
+        id: 'account',
+        status: 'error',
+        detail: expect.stringContaining('/nowhere/password'),
+        remedy: expect.stringContaining('relay.yaml'),
+      },
+    ]);
+  });
+
+  test('a connection string that cannot be read is no matter of ports', async () => {
+    const serviceBus = async () => Promise.reject(new SecretError('The file bus.txt cannot be read.'));
+    expect(await found({ ...groupsOnly, probes: { serviceBus } })).toMatchObject([
+      { id: 'service-bus', remedy: expect.stringMatching(/^Correct where serviceBus in relay\.yaml/) },
+    ]);
+  });
+});
+
 /** The forest as installed, prepared for groups. */
 async function remake(): Promise<void> {
   await world.forest.stop();
@@ -239,12 +377,12 @@ describe('rights on groups', () => {
 
   test('that miss an attribute of the policy name it, with the command', async () => {
     const policy = policyOf('groups: [{ rule: All, attributes: { info: "{description}" } }]');
-    expect(await found({ ...groupsOnly, policy })).toMatchObject([
+    expect(await found({ ...groupsOnly, policy, policyFile: 'policy.yaml' })).toMatchObject([
       {
         id: 'rights',
         status: 'error',
         detail: `In ${ou()} the account may not write info of groups.`,
-        remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" ${world.asAdministrator}`,
+        remedy: `entra-writeback prepare groups --account svc-writeback --ou "${ou()}" --policy policy.yaml ${world.asAdministrator}`,
       },
     ]);
   });
@@ -287,8 +425,25 @@ describe('rights on groups', () => {
         id: 'rights-tested',
         status: 'error',
         detail: expect.stringMatching(
-          /may not|does not let the account write .*member.*Inheritance may be broken/,
+          /does not let the account write .*member.*Its inheritance is broken, so/,
         ),
+        remedy: `dsacls "${dn}" /P:N`,
+      },
+    ]);
+    await world.plant((client) =>
+      client.modify(
+        dn,
+        new Change({
+          operation: 'replace',
+          modification: new Attribute({ type: 'adminCount', values: ['1'] }),
+        }),
+      ),
+    );
+    expect(await found()).toMatchObject([
+      {
+        id: 'rights-tested',
+        detail: expect.stringContaining('adminCount 1'),
+        remedy: expect.stringMatching(/rule the domain, then:\nSet-ADObject "CN=.*\ndsacls "CN=.* \/P:N$/),
       },
     ]);
     await world.plant((client) => client.del(dn));

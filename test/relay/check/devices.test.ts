@@ -50,7 +50,7 @@ describe('devices, before the forest is prepared', () => {
       {
         id: 'device-service',
         detail: `${services()} is of class container and not msDS-DeviceRegistrationServiceContainer.`,
-        remedy: expect.stringMatching(/^Remove-ADObject.*then entra-writeback prepare devices/),
+        remedy: expect.stringMatching(/^Remove-ADObject.* -Recursive\nentra-writeback prepare devices/),
       },
     ]);
     await world.plant(async (client) => {
@@ -148,7 +148,7 @@ describe('devices, in a prepared forest', () => {
         status: 'error',
         detail: expect.stringMatching(/names was deleted: CN=RegisteredDevices.*CN=Deleted Objects/),
         remedy: expect.stringMatching(
-          /^Restore-ADObject.*Remove-ADObject.*CN=DeviceRegistrationService.*prepare devices/,
+          /^Restore-ADObject [0-9a-f-]{36}\nWhere that fails:\nRemove-ADObject "CN=DeviceRegistrationService.*\n.*prepare devices/,
         ),
       },
     ]);
@@ -260,8 +260,10 @@ describe('devices, in a prepared forest', () => {
       {
         id: 'device-location',
         status: 'error',
-        detail: `${service()} has no msDS-DeviceLocation.`,
-        remedy: expect.stringMatching(/^Remove-ADObject.*when the object is created/),
+        detail: `${service()} has no msDS-DeviceLocation, which can be set only when the object is created.`,
+        remedy: expect.stringMatching(
+          /^Remove-ADObject "CN=DeviceRegistrationService.*\nentra-writeback prepare/,
+        ),
       },
     ]);
   });

@@ -23,6 +23,7 @@ export type Change = {
   readonly settings?: object;
   readonly probes?: Partial<CheckProbes>;
   readonly policy?: CheckRequest['policy'];
+  readonly policyFile?: string;
   readonly allowPrivilegedAccount?: boolean;
 };
 
@@ -47,9 +48,10 @@ export async function startCheckWorld(schema: Schema = '2016'): Promise<CheckWor
     settings = {},
     probes = {},
     policy,
+    policyFile,
     allowPrivilegedAccount = false,
   } = {}) => {
-    const request = { settings: settingsOf(settings), policy, allowPrivilegedAccount };
+    const request = { settings: settingsOf(settings), policy, policyFile, allowPrivilegedAccount };
     const report = await runCheck(request, {
       now: () => new Date(),
       serviceBus: async () => 'any.servicebus.windows.net',

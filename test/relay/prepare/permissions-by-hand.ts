@@ -34,6 +34,13 @@ export const allowWritingGroups = (trustee: Sid): Ace => ({
   trustee,
 });
 
+/** An entry that keeps somebody from writing anything of the groups below. */
+export const denyWritingGroups = (trustee: Sid): Ace => ({
+  ...allowWritingGroups(trustee),
+  effect: 'deny',
+  mask: maskOf(['WP']),
+});
+
 /** Puts an entry at the head of a list, as somebody at a console would. Answers how to have it as it was. */
 export async function addEntry(session: Session, dn: Dn, ace: Ace): Promise<() => Promise<void>> {
   const before = await daclAt(session, dn);
