@@ -1,3 +1,5 @@
+import { shown } from '../prepare/shown.ts';
+
 /** One thing that was looked at. `id` is stable and public; several lines have the same id where it is about several objects. */
 export type CheckLine = {
   readonly id: CheckId;
@@ -41,23 +43,24 @@ export const ok = (id: CheckId, detail: string): CheckLine => ({
   id,
   title: titles[id],
   status: 'ok',
-  detail,
+  detail: shown(detail),
 });
 
-export const warning = (id: CheckId, detail: string, remedy: string): CheckLine => ({
-  id,
-  title: titles[id],
-  status: 'warning',
-  detail,
-  remedy,
-});
+/** What is to be done: one step, or several in their order. */
+export type Remedy = string | readonly string[];
 
-export const error = (id: CheckId, detail: string, remedy: string): CheckLine => ({
+export const warning = (id: CheckId, detail: string, remedy: Remedy): CheckLine =>
+  troubled('warning', id, detail, remedy);
+
+export const error = (id: CheckId, detail: string, remedy: Remedy): CheckLine =>
+  troubled('error', id, detail, remedy);
+
+const troubled = (status: 'warning' | 'error', id: CheckId, detail: string, remedy: Remedy): CheckLine => ({
   id,
   title: titles[id],
-  status: 'error',
-  detail,
-  remedy,
+  status,
+  detail: shown(detail),
+  remedy: [remedy].flat().map(shown).join('\n'),
 });
 
 /** What a run of all checks says. */

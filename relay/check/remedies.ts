@@ -1,6 +1,7 @@
 import type { ObjectKind } from '../../shared/domain/index.ts';
 import { inPowerShell } from '../prepare/quote.ts';
 import type { Context } from './context.ts';
+import type { Remedy } from './line.ts';
 
 type PrepareOptions = { readonly ous?: readonly string[]; readonly restoreDeleted?: true };
 
@@ -35,5 +36,5 @@ const inShell = (text: string): string => {
 /** The command that lists who may do what to an object. Entries are removed by hand: somebody had a reason for each. */
 export const listEntries = (dn: string): string => `dsacls ${inPowerShell(dn)}`;
 
-/** Several steps, in this order, one on a line. */
-export const inOrder = (...steps: readonly string[]): string => steps.join('\n');
+/** Several steps, in this order. */
+export const inOrder = (...steps: readonly Remedy[]): readonly string[] => steps.flat();

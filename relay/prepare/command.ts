@@ -11,6 +11,7 @@ import { messageHere } from './remedy-here.ts';
 import { renderScript, type ScriptFile } from './render-script.ts';
 import { renderDone, renderPlan } from './render-steps.ts';
 import { openSession, type Session } from './session.ts';
+import { shown } from './shown.ts';
 import { refuseUnsuitable } from './suitable.ts';
 import type { PrepareWish } from './wish.ts';
 
@@ -52,7 +53,7 @@ export async function prepareCommand(request: PrepareRequest, console: PrepareCo
     }
   } catch (error) {
     if (!(error instanceof PrepareError) && !(error instanceof DirectoryError)) throw error;
-    console.say(`${error instanceof DirectoryError ? messageHere(error) : error.message}\n`);
+    console.say(`${shown(error instanceof DirectoryError ? messageHere(error) : error.message)}\n`);
     return 1;
   }
 }

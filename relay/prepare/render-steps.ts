@@ -1,16 +1,17 @@
 import type { Done } from './apply-prepare.ts';
 import type { Permission } from './permission.ts';
 import type { Right } from './security/rights.ts';
+import { shown } from './shown.ts';
 import type { PreparePlan, Step } from './steps.ts';
 
 /** What will be done, for a person to agree to. */
 export function renderPlan({ steps, notes }: PreparePlan): string {
-  const remarks = notes.map((note) => `Note: ${note}\n`);
+  const remarks = notes.map((note) => `Note: ${shown(note)}\n`);
   if (steps.length === 0) return ['Nothing to do: the forest is prepared as asked.\n', ...remarks].join('');
   const blocks = steps.map(
     (step) =>
       `${headOf(step)}\n${linesOf(step)
-        .map((line) => `    ${line}\n`)
+        .map((line) => `    ${shown(line)}\n`)
         .join('')}`,
   );
   return [...blocks, ...remarks].join('');
@@ -18,14 +19,14 @@ export function renderPlan({ steps, notes }: PreparePlan): string {
 
 /** What was done, one line for each step. */
 export function renderDone({ step, wrote }: Done): string {
-  if (!wrote) return `Already so: ${step.dn}\n`;
+  if (!wrote) return `Already so: ${shown(step.dn)}\n`;
   return step.do === 'create'
-    ? `Created ${step.dn}\n`
-    : `Added ${step.permissions.length} ${step.permissions.length === 1 ? 'entry' : 'entries'} to the permissions of ${step.dn}\n`;
+    ? `Created ${shown(step.dn)}\n`
+    : `Added ${step.permissions.length} ${step.permissions.length === 1 ? 'entry' : 'entries'} to the permissions of ${shown(step.dn)}\n`;
 }
 
 const headOf = (step: Step): string =>
-  step.do === 'create' ? `Create ${step.dn}` : `Add to the permissions of ${step.dn}`;
+  shown(step.do === 'create' ? `Create ${step.dn}` : `Add to the permissions of ${step.dn}`);
 
 function linesOf(step: Step): readonly string[] {
   if (step.do === 'create') {

@@ -66,10 +66,13 @@ test.each([
   "OU=O'Brien",
   `OU=O'Brien $(touch pwned) \`id\` $HOME`,
   'OU=back\\\\slash!',
+  'OU=clears \u001b[2J and \u202e turns',
 ])('a place with an odd name is made by its command, with its rights and no other place: %s', async (ou) => {
   const before = await units();
   const settings = { classes: ['group'], containers: [ou] };
-  expect(troubles(await world.check({ settings }))).toMatchObject([{ id: 'container', status: 'error' }]);
+  const lines = await world.check({ settings });
+  expect(troubles(lines)).toMatchObject([{ id: 'container', status: 'error' }]);
+  expect(JSON.stringify(lines)).not.toMatch(/\\u001b|\u202e/);
   expect(await mended({ settings })).toEqual([]);
   expect((await units()).length).toBe(before.length + 1);
 });

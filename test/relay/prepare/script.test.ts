@@ -123,6 +123,14 @@ describe('prepare', () => {
     expect(await forest.look(`OU=EntraWriteback,${forest.dc.baseDn}`)).toBeUndefined();
   });
 
+  test('shows names of somebody else without what moves a terminal', async () => {
+    const containers = ['OU=clears \u001b[2J and \u202e turns'];
+    const { said, status } = await prepare({ kind: 'group', do: 'apply', containers });
+    expect(status).toBe(0);
+    expect(said).toMatch(/Created OU=clears \\1B\[2J and \\E2\\80\\AE turns,/);
+    for (const unseen of ['\u001b', '\u202e']) expect(said).not.toContain(unseen);
+  });
+
   test('says first what it will do and afterwards what it did, and the second time that nothing is to do', async () => {
     const first = await prepare({ kind: 'group', do: 'apply' });
     expect(first.status).toBe(0);
