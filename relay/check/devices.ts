@@ -101,7 +101,7 @@ async function location(context: Context, service: DeviceService): Promise<reado
   }
   if (!includesName(classes, 'msDS-DeviceContainer')) {
     const detail = `${dn}, which msDS-DeviceLocation names, is of class ${classes.at(-1) ?? 'unknown'} and not msDS-DeviceContainer; AD takes no device there.`;
-    return [error('device-container', detail, anew)];
+    return [error('device-container', detail, inOrder(...outOfTheWay(context, dn), anew))];
   }
   const elsewhere = insistedContainers(context).filter((one) => !sameDn(one, dn));
   const places = [dn, ...elsewhere];
@@ -126,6 +126,12 @@ const unseen = (dn: Dn, location: Dn): CheckLine =>
     `The policy puts devices into ${dn}; AD FS looks into ${location} alone.`,
     'Take `container` out of the policy: then devices go where msDS-DeviceLocation points.',
   );
+
+/** What stands where the container will be made keeps it from being made. With something in it, the command removes nothing. */
+const outOfTheWay = ({ needs, session }: Context, dn: Dn): readonly string[] =>
+  needs.device.containers.some((one) => sameDn(absoluteDn(one, session.facts.baseDn), dn))
+    ? [`Remove-ADObject ${inPowerShell(dn)}`]
+    : [];
 
 const notAllowed = (dn: Dn, allowed: readonly Dn[]): CheckLine =>
   error(

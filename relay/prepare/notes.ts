@@ -1,7 +1,8 @@
 import type { Dn } from '../../shared/domain/index.ts';
+import { sameDn } from '../plan/dn.ts';
 import type { PrepareFacts } from './facts.ts';
 import { devicePlaces } from './places.ts';
-import { isDomainHead } from './plan-containers.ts';
+import { fullDn, isDomainHead } from './plan-containers.ts';
 import { inPowerShell } from './quote.ts';
 import type { Dacl } from './security/descriptor.ts';
 import type { PrepareWish } from './wish.ts';
@@ -25,8 +26,21 @@ export function notesOf(facts: PrepareFacts, wish: PrepareWish, places: readonly
           `${account.name} may bring back deleted objects that it did not make, into the containers in which it may create them.`,
         ]
       : []),
+    ...elsewhere(facts, wish, places),
     ...denied(facts, wish, places),
   ];
+}
+
+/** A device registration service that is there decides where devices go, whatever was asked for. */
+function elsewhere(
+  { forest }: PrepareFacts,
+  { kind, containers }: PrepareWish,
+  [place]: readonly Dn[],
+): readonly string[] {
+  if (kind !== 'device' || place === undefined) return [];
+  const asked = fullDn(containers[0], forest.baseDn);
+  if (sameDn(asked, place)) return [];
+  return [`Devices go into ${place}, which the device registration service names, and not into ${asked}.`];
 }
 
 /** Everyone and Authenticated Users, of which every account is. */

@@ -175,6 +175,25 @@ describe('devices, in a prepared forest', () => {
     await anew();
   });
 
+  test('a location that is of another class, and stands where the container must be, is told to go first', async () => {
+    await world.plant(async (client) => {
+      await client.del(service());
+      await client.del(container());
+      await client.add(container(), { objectClass: 'container' });
+      await client.add(service(), serviceAt(container()));
+    });
+    expect(await found()).toMatchObject([
+      {
+        id: 'device-container',
+        detail: expect.stringContaining('is of class container and not msDS-DeviceContainer'),
+        remedy: expect.stringMatching(
+          /^Remove-ADObject "CN=RegisteredDevices,DC=.*\nRemove-ADObject "CN=DeviceReg.*\n.*prepare devices/,
+        ),
+      },
+    ]);
+    await anew();
+  });
+
   test('a container that the account may not see is found', async () => {
     const undo = await addEntry(
       world.forest.session,

@@ -188,6 +188,10 @@ describe('a device registration that is there', () => {
       `grant CN=Devices of AD FS,${forest.dc.baseDn}`,
       `grant CN=Device Registration Configuration,CN=Services,CN=Configuration,${forest.dc.baseDn}`,
     ]);
+    expect(plan.notes).toEqual([
+      `Devices go into CN=Devices of AD FS,${forest.dc.baseDn}, which the device registration service names, and not into CN=RegisteredDevices,${forest.dc.baseDn}.`,
+    ]);
+    expect((await forest.plan({ kind: 'device', containers: ['cn=devices OF AD fs'] })).notes).toEqual([]);
   });
 
   test('is not touched where there are two of it', async () => {
