@@ -21,7 +21,7 @@ export function notesOf(facts: PrepareFacts, wish: PrepareWish, places: readonly
       : [
           `${account.name} is a group: whoever is in it, directly or through other groups, has these rights.`,
         ]),
-    ...(restoreDeleted
+    ...(restoreDeleted && kind !== 'device'
       ? [
           `${account.name} may bring back deleted objects that it did not make, into the containers in which it may create them.`,
         ]
