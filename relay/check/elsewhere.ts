@@ -3,6 +3,7 @@ import { absoluteDn, isBelow, sameDn } from '../plan/dn.ts';
 import type { Context } from './context.ts';
 import { effectiveRights } from './effective.ts';
 import { type CheckLine, ok, warning } from './line.ts';
+import { inOrder, listEntries } from './remedies.ts';
 
 /** Where others' objects stand by default. */
 const defaults = ['', 'CN=Users', 'CN=Computers', 'CN=Builtin', 'OU=Domain Controllers', 'CN=System'];
@@ -17,17 +18,22 @@ export async function checkElsewhere({ session, settings }: Context): Promise<Ch
   // A domain can be taken over from these, and what reaches the whole domain does not reach them.
   const always = [Dn.parse(`CN=AdminSDHolder,CN=System,${baseDn}`), configurationDn, schemaDn];
   const places = [...outside, ...always];
-  const found = await Promise.all(places.map(async (dn) => sentence(dn, await effectiveRights(session, dn))));
-  const said = found.flatMap((one) => one ?? []);
-  if (said.length === 0)
+  const looked = await Promise.all(
+    places.map(async (dn) => ({ dn, said: sentence(dn, await effectiveRights(session, dn)) })),
+  );
+  const found = looked.filter(({ said }) => said !== undefined);
+  if (found.length === 0)
     return ok(
       'elsewhere',
       `The account may change nothing in ${places.length} places outside of its containers.`,
     );
   return warning(
     'elsewhere',
-    `The account may ${said.join('; ')}.`,
-    'Remove these entries, or the account from the groups that have them; writeback needs none of them.',
+    `The account may ${found.map(({ said }) => said).join('; ')}.`,
+    inOrder(
+      'Remove these entries, or the account from the groups that have them; writeback needs none of them:',
+      ...found.map(({ dn }) => listEntries(dn)),
+    ),
   );
 }
 

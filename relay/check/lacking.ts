@@ -1,6 +1,6 @@
 import type { ObjectKind } from '../../shared/domain/index.ts';
 import { classOf } from '../plan/markers.ts';
-import { setPasswordRight } from '../prepare/permissions.ts';
+import { readOnly, setPasswordRight } from '../prepare/permissions.ts';
 import type { SchemaIds } from '../prepare/schema-ids.ts';
 import { acesForChild, acesHere, deciding } from '../prepare/security/access.ts';
 import type { Ace } from '../prepare/security/ace.ts';
@@ -43,6 +43,11 @@ export function lackingIn(
     ...(canCreate ? [] : create.length > 0 ? create : [{ to: `create ${kind}s`, denying: [] }]),
     ...lack(`delete ${kind}s`, here, 'DC', [classGuid]),
     ...(unwritable.length === 0 ? [] : [asOne(unwritable, kind)]),
+    // What is written can be read by everybody as AD comes; these cannot.
+    ...readOnly[kind].flatMap((name) => {
+      const id = ids.attribute(name);
+      return lack(`read ${name} of ${kind}s`, below, 'RP', [id?.guid, id?.propertySet]);
+    }),
     ...(password === undefined ? [] : lack('set a first password', below, 'CR', [password])),
   ];
 }

@@ -11,7 +11,7 @@ export const setPasswordRight = 'User-Force-Change-Password';
 export const reanimateRight = 'Reanimate-Tombstones';
 
 /** Read by the relay and written by AD only: whether an account has got a password. */
-const readOnly: Readonly<Record<ObjectKind, readonly string[]>> = {
+export const readOnly: Readonly<Record<ObjectKind, readonly string[]>> = {
   group: [],
   user: ['pwdLastSet'],
   device: [],

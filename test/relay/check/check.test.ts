@@ -199,6 +199,7 @@ describe('too many rights', () => {
         id: 'elsewhere',
         status: 'warning',
         detail: `The account may create group in CN=Users,${world.base}.`,
+        remedy: expect.stringMatching(/^Remove these entries.*:\ndsacls "CN=Users,DC=lab,DC=test"$/),
       },
     ]);
     await world.forest.dc.reset();

@@ -1,6 +1,9 @@
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inheritance, maskOf, type Right } from '../../../relay/prepare/security/rights.ts';
+import { Dn } from '../../../shared/domain/index.ts';
 import { policyOf } from '../../shared/policy/world.ts';
+import { addEntry, denyEverything } from '../prepare/permissions-by-hand.ts';
 import { type CheckWorld, startCheckWorld, troubles } from './world.ts';
 
 let world: CheckWorld;
@@ -61,5 +64,24 @@ describe('users', () => {
     const found = troubles(await world.check(change));
     expect(found.map(({ id }) => id)).toEqual(['rights', 'rights']);
     expect(found[0]?.detail).toMatch(/may not write info of users\.$/);
+  });
+
+  test('whose first password cannot be looked for, or not be set, are found', async () => {
+    const { session, relay } = world.forest;
+    const ou = Dn.parse(`OU=Users,OU=EntraWriteback,${world.base}`);
+    const denied = async (right: Right) => {
+      const ace = { ...denyEverything(relay.account.sid), mask: maskOf([right]) };
+      const undo = await addEntry(session, ou, {
+        ...ace,
+        flags: inheritance.containers | inheritance.inheritOnly,
+      });
+      const lines = await world.lines('rights', { settings: usersOnly });
+      await undo();
+      return lines.flatMap(({ status, detail }) => (status === 'ok' ? [] : detail));
+    };
+    expect(await denied('RP')).toEqual([
+      expect.stringMatching(/may not read pwdLastSet of users\. An entry/),
+    ]);
+    expect(await denied('CR')).toEqual([expect.stringMatching(/may not set a first password\. An entry/)]);
   });
 });
