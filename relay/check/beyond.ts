@@ -14,7 +14,7 @@ type Beyond = {
   readonly onClass: ObjectGuid | undefined;
 };
 
-/** How many things are named; an account that may do much more needs no longer list. */
+/** How many are named; an account that may do much more needs no longer list. */
 const most = 5;
 
 /** What entries of a container let the account do to objects below it beyond what writing needs, in words. */
@@ -30,8 +30,10 @@ export async function beyondBelow(context: Context, dacl: Dacl): Promise<readonl
     session,
     found.flatMap(({ what, onClass }) => [what, onClass].flatMap((guid) => guid ?? [])),
   );
-  const said = new Set(found.map((one) => inWords(one, nameFor)));
-  return said.size <= most ? [...said] : [...[...said].slice(0, most), 'and more of that sort'];
+  const groups = Map.groupBy(found, ({ right, what, onClass }) =>
+    [right, what === undefined, onClass].join(),
+  );
+  return [...groups.values()].map((group) => inWords(group, nameFor));
 }
 
 const reachesDown = (flags: number): boolean => (flags & inheritance.containers) !== 0;
@@ -64,14 +66,23 @@ function neededOf({ ids, needs }: Context, kind: ObjectKind): readonly ObjectGui
   return password === undefined ? guids : [...guids, password];
 }
 
-function inWords({ right, what, onClass }: Beyond, nameFor: (guid: ObjectGuid) => string): string {
+/** What a group of them gives over the same objects. */
+function inWords([first, ...others]: readonly Beyond[], nameFor: (guid: ObjectGuid) => string): string {
+  if (first === undefined) return '';
+  const { right, what, onClass } = first;
   const objects = onClass === undefined ? 'all objects below' : `every ${nameFor(onClass)} below`;
   if (right === 'WD') return `change the permissions or the owner of ${objects}`;
-  if (right === 'CR')
-    return what === undefined
+  if (what === undefined)
+    return right === 'CR'
       ? `use every extended right on ${objects}, such as to reset passwords`
-      : `use the right ${nameFor(what)} on ${objects}`;
-  return what === undefined
-    ? `write every attribute of ${objects}, of which writeback needs a part`
-    : `write ${nameFor(what)} of ${objects}`;
+      : `write every attribute of ${objects}, of which writeback needs a part`;
+  const names = [
+    ...new Set([first, ...others].flatMap((one) => (one.what === undefined ? [] : nameFor(one.what)))),
+  ];
+  return `${right === 'CR' ? 'use the right' : 'write'} ${listed(names)} ${right === 'CR' ? 'on' : 'of'} ${objects}`;
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length <= most
+    ? names.join(', ')
+    : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;

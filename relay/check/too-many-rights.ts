@@ -32,7 +32,10 @@ export async function tooManyRights(
     warning(
       'too-many-rights',
       `In ${dn} the account may also ${found.join('; ')}.`,
-      inOrder('Remove the entries that entra-writeback prepare did not make:', listEntries(dn)),
+      inOrder(
+        'Remove the entries that give it; what is needed entra-writeback prepare gives again:',
+        listEntries(dn),
+      ),
     ),
   ];
 }

@@ -7,6 +7,7 @@ import { inheritance, maskOf } from '../../../relay/prepare/security/rights.ts';
 import { SecretError } from '../../../relay/settings/secrets.ts';
 import { Dn, ObjectGuid, Sid } from '../../../shared/domain/index.ts';
 import { loadPolicy } from '../../../shared/policy/index.ts';
+import { groupExtraAttributes } from '../../../shared/policy/settings/group.ts';
 import { callsIn, parseArguments } from '../../docs/parse-command.ts';
 import {
   addEntry,
@@ -213,7 +214,7 @@ describe('too many rights', () => {
         id: 'too-many-rights',
         status: 'warning',
         detail: expect.stringContaining('write every attribute of every group below, of which'),
-        remedy: `Remove the entries that entra-writeback prepare did not make:\ndsacls "${ou()}"`,
+        remedy: `Remove the entries that give it; what is needed entra-writeback prepare gives again:\ndsacls "${ou()}"`,
       },
     ]);
     const undo = await addEntry(world.forest.session, ou(), allowEverything(world.forest.relay.account.sid));
@@ -331,6 +332,26 @@ describe('rights over what stands below', () => {
       { id: 'too-many-rights', status: 'warning', detail: expect.stringContaining(words) },
     ]);
     expect(await found()).toEqual([]);
+  });
+
+  test('are told together, and not all of them where there are many', async () => {
+    const attributes = [...groupExtraAttributes.slice(0, 6), 'managedBy'];
+    await world.forest.prepare({ kind: 'group', extraAttributes: attributes });
+    const policy = policyOf('groups: [{ rule: All }]');
+    expect(troubles(await world.check({ ...groupsOnly, policy }))).toMatchObject([
+      {
+        id: 'too-many-rights',
+        detail: expect.stringMatching(/may also write (\w+, ){4}\w+ and 2 more of every group below\.$/),
+      },
+    ]);
+    expect(await found()).toMatchObject([
+      {
+        id: 'too-many-rights',
+        detail: expect.stringMatching(/may also write managedBy of every group below\.$/),
+      },
+    ]);
+    await world.forest.dc.reset();
+    await remake();
   });
 
   test('are no more than needed, where a policy that is not at hand may fill the attribute', async () => {
