@@ -111,13 +111,16 @@ function deletedObjects({ dn, permissions }: GrantStep): string {
   const letters = (one: Permission): string =>
     (['LC', 'RP'] as const).filter((right) => (maskOf(one.rights) & maskOf([right])) !== 0).join('');
   return [
-    `dsacls ${inSingleQuotes(dn)} /takeOwnership\n`,
+    `dsacls ${inSingleQuotes(dn)} /takeOwnership\n${orStop}`,
     ...permissions.map(
       (one) =>
-        `dsacls ${inSingleQuotes(dn)} /G ((New-Object System.Security.Principal.SecurityIdentifier ${inSingleQuotes(one.trustee.sid)}).Translate([System.Security.Principal.NTAccount]).Value + ':${letters(one)}') # ${comment(one.trustee.name)}\n`,
+        `dsacls ${inSingleQuotes(dn)} /G ((New-Object System.Security.Principal.SecurityIdentifier ${inSingleQuotes(one.trustee.sid)}).Translate([System.Security.Principal.NTAccount]).Value + ':${letters(one)}') # ${comment(one.trustee.name)}\n${orStop}`,
     ),
   ].join('');
 }
+
+/** A program that fails is no error to PowerShell by itself. */
+const orStop = "if ($LASTEXITCODE -ne 0) { throw 'dsacls failed; its message stands above.' }\n";
 
 /** A comment ends with its line. */
 const comment = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, '?');

@@ -106,6 +106,8 @@ describe('the PowerShell of prepare', () => {
       words: ['/G', expect.stringMatching(/SecurityIdentifier '(S-1-5-21-[\d-]+)'\).*':LCRP'\)$/)],
     });
     expect(more).toEqual([]);
+    // A program that fails is no error to PowerShell by itself.
+    expect(text.match(/^dsacls .*\nif \(\$LASTEXITCODE -ne 0\) \{ throw /gm)).toHaveLength(2);
     expect((await powerShellCheck())(text)).toEqual([]);
   });
 });
