@@ -1,3 +1,4 @@
+import { catalogUrls } from '../directory/connection/catalog-urls.ts';
 import { openConnection } from '../directory/connection/connection.ts';
 import { parseEndpoint } from '../directory/connection/endpoint.ts';
 import { openSocket } from '../directory/connection/open-socket.ts';
@@ -34,6 +35,26 @@ export async function checkConnections(given: DirectorySettings, now: () => Date
     if (refused) break;
   }
   return { lines, urls };
+}
+
+/**
+ * Connects to every global catalog that the relay asks before it gives a name: those of the settings and, where the forest has
+ * several domains, those at its domain controllers.
+ */
+export async function checkCatalogs(
+  given: DirectorySettings,
+  domains: number,
+  now: () => Date,
+): Promise<readonly CheckLine[]> {
+  const settings = completeSettings(given);
+  if (domains < 2 && settings.globalCatalogs === undefined) return [];
+  const answers = catalogUrls(settings).map(async (url) => {
+    const { line } = await attempt(url, settings);
+    if (line.status === 'ok') return [line, await certificate(url, settings, now())];
+    const { remedy } = directoryErrorCodes.GLOBAL_CATALOG;
+    return [line.id === 'connection' ? error('connection', line.detail, [line.remedy ?? '', remedy]) : line];
+  });
+  return (await Promise.all(answers)).flat();
 }
 
 async function attempt(

@@ -1,7 +1,7 @@
 import { DirectoryError, directoryErrorCodes } from '../directory/index.ts';
 import { checkAccount } from './account.ts';
 import { checkClock } from './clock.ts';
-import { checkConnections } from './connections.ts';
+import { checkCatalogs, checkConnections } from './connections.ts';
 import { type Context, openContext } from './context.ts';
 import { checkDeletedObjects } from './deleted-objects.ts';
 import { checkDevices } from './devices.ts';
@@ -60,6 +60,7 @@ async function checkForest(
 ): Promise<readonly CheckLine[]> {
   const { places, lines } = placesOf(context);
   const answers = await Promise.all([
+    checkCatalogs(directorySettingsOf(context.settings), context.session.domains, now),
     checkClock(context.session.connection, now),
     checkAccount(context, consent),
     checkElsewhere(context),

@@ -16,6 +16,8 @@ import { daclOnly } from './security/sd-flags.ts';
 export type Session = Reader & {
   readonly connection: Connection;
   readonly facts: Forest['facts'];
+  /** How many domains the forest has. */
+  readonly domains: number;
   /** Whether the server shows the account any deleted object. */
   readonly showsDeleted: boolean;
   close(): Promise<void>;
@@ -31,8 +33,8 @@ export async function openSession(given: DirectorySettings): Promise<Session> {
   const settings = completeSettings(given);
   const connection = await openConnection(parseEndpoint(settings.urls[0]), settings);
   try {
-    const { facts, schema, showsDeleted } = await readForest(connection, settings.pageSize);
-    return { connection, schema, facts, showsDeleted, close: () => connection.close() };
+    const { facts, schema, domains, showsDeleted } = await readForest(connection, settings.pageSize);
+    return { connection, schema, facts, domains, showsDeleted, close: () => connection.close() };
   } catch (error) {
     await connection.close();
     throw error;

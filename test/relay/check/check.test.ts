@@ -1,5 +1,6 @@
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checkCatalogs } from '../../../relay/check/connections.ts';
 import { exitStatus, refuseToStart, renderJson, renderReport } from '../../../relay/check/index.ts';
 import { reportOf } from '../../../relay/check/line.ts';
 import type { Ace } from '../../../relay/prepare/security/ace.ts';
@@ -97,6 +98,26 @@ describe('the connection', () => {
       'ok',
     ]);
     expect(lines.some(({ id, status }) => id === 'rights' && status === 'ok')).toBe(true);
+  });
+
+  test('to the global catalogs of the settings is checked too, and they are named where one does not answer', async () => {
+    const [url = ''] = world.forest.relay.urls;
+    const globalCatalogs = [`${url}:3269`, 'ldaps://127.0.0.1:9'];
+    const lines = await world.check(directory({ globalCatalogs }));
+    const about = lines.filter(({ detail }) => globalCatalogs.some((one) => detail.includes(one)));
+    expect(about.map(({ id, status }) => `${status} ${id}`)).toEqual([
+      'ok connection',
+      'ok certificate',
+      'error connection',
+    ]);
+    expect(about[2]?.remedy).toMatch(/firewall.*\n.*globalCatalogs of relay\.yaml/);
+    expect(lines.some(({ id, status }) => id === 'rights' && status === 'ok')).toBe(true);
+    // The domain is the whole forest, so nobody asks its global catalog.
+    expect((await world.check(directory({}))).filter(({ detail }) => detail.includes(':3269'))).toEqual([]);
+    expect(await checkCatalogs(world.forest.relay, 2, () => new Date())).toMatchObject([
+      { id: 'connection', status: 'ok', detail: expect.stringContaining(`${url}:3269 answers`) },
+      { id: 'certificate', status: 'ok' },
+    ]);
   });
 
   test('with a certificate of an unknown authority names the setting', async () => {
