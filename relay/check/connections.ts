@@ -7,6 +7,7 @@ import { DirectoryError, type DirectorySettings, directoryErrorCodes } from '../
 import { type CompleteSettings, completeSettings } from '../directory/settings.ts';
 import { SecretError } from '../settings/secrets.ts';
 import { type CheckLine, error, ok, warning } from './line.ts';
+import { mendAccount } from './mend-account.ts';
 
 const mendSecret =
   'Correct where directory in relay.yaml says that the password is, and run the check as somebody who may read it (with systemd: as root, while the relay runs).';
@@ -77,7 +78,8 @@ async function attempt(
     const id =
       cause.kind === 'credentials' ? 'account' : cause.kind === 'untrusted' ? 'certificate' : 'connection';
     const detail = cause.message.replace(` ${remedy}`, '');
-    return { line: error(id, detail, remedy), refused: cause.kind === 'credentials' };
+    const mended = id === 'account' ? mendAccount(settings.bindDn, detail) : undefined;
+    return { line: error(id, detail, mended ?? remedy), refused: cause.kind === 'credentials' };
   }
 }
 
