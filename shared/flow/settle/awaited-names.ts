@@ -43,7 +43,15 @@ function holdersIn({ object, violations }: Outcome): readonly ObjectRef[] {
   });
 }
 
-/** Members come and go all the time, and free no name. */
+/** Members and texts change all the time, and free no name. */
 const mayHaveFreed = ({ result, plan }: Outcome): boolean =>
   result === 'applied' &&
-  plan.operations.some(({ op }) => op === 'modify' || op === 'move' || op === 'delete');
+  plan.operations.some(
+    (one) =>
+      one.op === 'move' ||
+      one.op === 'delete' ||
+      (one.op === 'modify' && Object.keys(one.replace).some((name) => names.has(name))),
+  );
+
+/** By which one object can be in the way of another (relay/plan/taken). */
+const names: ReadonlySet<string> = new Set(['userPrincipalName', 'sAMAccountName', 'mail', 'proxyAddresses']);

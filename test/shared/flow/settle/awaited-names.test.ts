@@ -55,21 +55,20 @@ const collision = (startedAt: Moment): Outcome => {
   } as const;
   return { ...outcome, violations: [violation], times: { ...outcome.times, startedAt } };
 };
-const written = (op: 'modify' | 'addMembers'): Outcome => {
+const written = (attribute: string): Outcome => {
   const target = { dn: 'CN=x,DC=lab', guid: '00000000-0000-4000-8000-000000000001' };
-  const operation =
-    op === 'modify' ? { op, ...target, replace: {}, before: {} } : { op, ...target, members: [] };
+  const operation = { op: 'modify', ...target, replace: { [attribute]: [] }, before: {} };
   return outcomeAt(0, { object: holder, result: 'applied', plan: { operations: [operation] } });
 };
 
 describe('an object that is kept from a name by another one of ours', () => {
-  it('is looked at again, once, when that one has been written', async () => {
+  it('is looked at again, once, when a name of that one has been written', async () => {
     const { called, settle } = world();
     await settle(collision(minute(1)));
-    await settle(written('addMembers'));
+    await settle(written('department'));
     expect(called).toEqual([]);
-    await settle(written('modify'));
-    await settle(written('modify'));
+    await settle(written('proxyAddresses'));
+    await settle(written('proxyAddresses'));
     expect(called).toEqual([waiting]);
   });
 
