@@ -5,7 +5,7 @@ import { type Hold, hashOfPlan, holdIdOf, inWords, type Verdict } from './hold.t
 import type { HoldStore } from './hold-store.ts';
 import type { Granted, Ledger } from './ledger.ts';
 import { type Mode, shareOfMode } from './modes.ts';
-import { type Territory, trespass } from './ownership.ts';
+import { foreignKind, type Territory, trespass } from './ownership.ts';
 import { type Spend, spendOf } from './spend.ts';
 import { dayMs, type Excess } from './windows.ts';
 
@@ -63,7 +63,8 @@ export type JudgeRequest = {
  */
 export async function judge(options: GuardOptions, request: JudgeRequest): Promise<Judgement> {
   const { planned, input } = request;
-  if (planned.refusal) return { judgement: 'refuse', planned };
+  if (planned.refusal)
+    return { judgement: 'refuse', planned: foreignKind(input, options.territory) ?? planned };
   if (planned.plan.operations.length === 0) return { judgement: 'nothing', planned };
   const trespassing = trespass(planned, input, options.territory);
   if (trespassing) return { judgement: 'refuse', planned: trespassing };

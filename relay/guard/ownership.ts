@@ -25,10 +25,8 @@ export type Territory = {
 export function trespass(planned: Planned, input: PlanInput, territory: Territory): Planned | undefined {
   const { kind } = input.intent.object;
   if (planned.plan.operations.length === 0) return undefined;
-  if (!territory.classes.includes(kind)) {
-    const message = `relay.yaml does not allow this relay to write objects of kind ${kind} (classes: ${territory.classes.join(', ')}).`;
-    return refuse(input, 'PLACE_FORBIDDEN', message);
-  }
+  const foreign = foreignKind(input, territory);
+  if (foreign) return foreign;
   if (input.task.do === 'write') {
     const names = forbiddenIn(input.task.desired, territory.allowAttributes);
     if (names.length > 0) {
@@ -54,6 +52,14 @@ export function trespass(planned: Planned, input: PlanInput, territory: Territor
     if (refusal) return refusal;
   }
   return undefined;
+}
+
+/** Refuses what relay.yaml gives to nobody or to another relay, whatever else may be wrong with it. */
+export function foreignKind(input: PlanInput, { classes }: Territory): Planned | undefined {
+  const { kind } = input.intent.object;
+  if (classes.includes(kind)) return undefined;
+  const message = `relay.yaml does not allow this relay to write objects of kind ${kind} (classes: ${classes.join(', ')}).`;
+  return refuse(input, 'PLACE_FORBIDDEN', message);
 }
 
 /** The object that is ours, by the same rule as the planner's: the guard does not take the plan's word. */
