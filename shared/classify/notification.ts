@@ -15,7 +15,7 @@ const Item = z.looseObject({
   subscriptionId: z.string().nullish(),
   resource: z.string(),
   resourceData: z
-    .looseObject({ id: z.string().nullish(), 'members@delta': z.array(z.unknown()).optional() })
+    .looseObject({ id: z.string().nullish(), 'members@delta': z.unknown().optional() })
     .nullish(),
 });
 
@@ -47,7 +47,8 @@ export function readNotification(item: unknown, receivedAt: Moment): Notificatio
   if (resourceData?.id && resourceData.id.toLowerCase() !== object.id) {
     return refuse(`resource names ${object.id} and resourceData.id ${JSON.stringify(resourceData.id)}`);
   }
-  const members = resourceData?.['members@delta'];
+  const hinted = resourceData?.['members@delta'];
+  const members = Array.isArray(hinted) ? hinted : undefined;
   return {
     ok: true,
     notification: {

@@ -4,14 +4,17 @@ import { EntraId, type MembershipDelta } from '../domain/index.ts';
 /**
  * `@removed` has two shapes: an object with a reason in delta feeds, a bare string in notifications.
  * "changed" means soft-deleted and restorable, "deleted" means for good; of a member either means
- * that it left the group.
+ * that it left the group. Null says the same as no `@removed` at all.
  */
-export const Removed = z.union([
-  z.looseObject({ reason: z.string() }).transform(({ reason }) => reason),
-  z.string(),
-]);
+export const Removed = z
+  .union([
+    z.looseObject({ reason: z.string().nullish() }).transform(({ reason }) => reason ?? 'deleted'),
+    z.string(),
+  ])
+  .nullish()
+  .transform((reason) => reason ?? undefined);
 
-const Member = z.looseObject({ id: EntraId, '@removed': Removed.optional() });
+const Member = z.looseObject({ id: EntraId, '@removed': Removed });
 
 /** The members that came and went, and the entries that could not be read. */
 export type MembersRead = {

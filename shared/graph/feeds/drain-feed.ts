@@ -4,6 +4,7 @@ import { EntraId } from '../../domain/index.ts';
 import type { GraphFailure } from '../failure.ts';
 import type { MemberCache } from '../read/member-cache.ts';
 import { safeLink } from '../request/link.ts';
+import { Link } from '../request/pages.ts';
 import { type Call, foreignLink, type Requester } from '../request/requester.ts';
 import { memberTypeOf } from '../schema/member.ts';
 import { understand } from '../schema/understand.ts';
@@ -13,8 +14,8 @@ import { feedSelection } from './selection.ts';
 
 const Body = z.looseObject({
   value: z.array(z.unknown()),
-  '@odata.nextLink': z.string().optional(),
-  '@odata.deltaLink': z.string().optional(),
+  '@odata.nextLink': Link,
+  '@odata.deltaLink': Link,
 });
 
 const permissions: Readonly<Record<Feed, string>> = {

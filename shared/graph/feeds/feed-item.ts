@@ -19,19 +19,23 @@ export type FeedItem = {
   readonly members?: MembershipDelta | 'unreadable';
 };
 
-const Item = z.looseObject({
-  id: EntraId,
-  '@removed': Removed.optional(),
-  'members@delta': z.array(z.unknown()).optional(),
+const Named = z.looseObject({ id: EntraId });
+
+const Item = Named.extend({
+  '@removed': Removed,
+  'members@delta': z.array(z.unknown()).nullish(),
 });
 
 /**
  * Reads one item of a delta feed. `changed` means soft-deleted, every other reason is permanent; a
- * tombstone says nothing of members. Answers a sentence where the item makes no sense.
+ * tombstone says nothing of members. Answers a sentence where the item names no object. One that does
+ * is never passed over, since the feed tells it once: what makes no sense of it is read completely.
  */
 export function parseFeedItem(raw: unknown): FeedItem | string {
+  const named = Named.safeParse(raw);
+  if (!named.success) return explain(named.error);
   const parsed = Item.safeParse(raw);
-  if (!parsed.success) return explain(parsed.error);
+  if (!parsed.success) return { id: named.data.id, properties: {}, members: 'unreadable' };
   const { id, '@removed': reason, 'members@delta': members, ...rest } = parsed.data;
   const read = members && reason === undefined ? readMembersDelta(members) : undefined;
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, complete, failed, type GraphFailure } from '../failure.ts';
+import { type Answer, complete, failed } from '../failure.ts';
 import { understand } from '../schema/understand.ts';
 import { failureOf } from './failure-of.ts';
 import type { Requester } from './requester.ts';
@@ -22,9 +22,9 @@ export type Part = {
 const Body = z.looseObject({
   responses: z.array(
     z.looseObject({
-      id: z.string(),
+      id: z.coerce.string(),
       status: z.int(),
-      headers: z.record(z.string(), z.string()).nullish(),
+      headers: z.record(z.string(), z.unknown()).nullish(),
       body: z.unknown(),
     }),
   ),
@@ -34,19 +34,27 @@ type PartReply = z.output<typeof Body>['responses'][number];
 /** The answer to each part, in order; one part may fail and the others not. */
 export type PartAnswers = readonly Answer<unknown>[];
 
+/** Refusals that are of the batch itself and not of the moment: asked again it would be refused again. */
+const takesNoBatch: ReadonlySet<number | undefined> = new Set([400, 404, 405, 501]);
+
 /**
  * Sends up to 20 GETs at once. Graph throttles each part for itself and the client does not try them
- * again; this does, within the same bounds as for single requests.
+ * again; this does, within the same bounds as for single requests. What a batch does not answer is asked
+ * for alone, and so is everything where no batch is taken: a removed member must not stay in AD for that.
  */
 export async function sendBatch(requester: Requester, parts: readonly Part[]): Promise<Answer<PartAnswers>> {
   const answers = new Map<number, Answer<unknown>>();
   let open = parts.map((_, index) => index);
   for (let attempt = 1; open.length > 0; attempt++) {
     const replies = await sendOnce(requester, parts, open);
-    if (replies.outcome === 'failed') return replies;
+    if (replies.outcome === 'failed') {
+      if (takesNoBatch.has(replies.why.status)) break;
+      return replies;
+    }
     for (const index of open) {
       const part = parts[index];
-      if (part) answers.set(index, answerOf(requester, part, replies.value.get(String(index)), attempt));
+      const reply = replies.value.get(String(index));
+      if (part && reply) answers.set(index, answerOf(requester, part, reply, attempt));
     }
     open = open.filter((index) => isBusy(answers.get(index)));
     if (open.length === 0 || attempt === tries) break;
@@ -55,7 +63,13 @@ export async function sendBatch(requester: Requester, parts: readonly Part[]): P
     if (pause > requester.longestWaitMs) break;
     await requester.sleep(pause);
   }
-  return complete(parts.map((part, index) => answers.get(index) ?? failed(missing(part))));
+  const all = parts.map((part, index) => answers.get(index) ?? sendAlone(requester, part));
+  return complete(await Promise.all(all));
+}
+
+async function sendAlone(requester: Requester, { path, ...part }: Part): Promise<Answer<unknown>> {
+  const reply = await requester.send({ ...part, path: `/v1.0${path}` });
+  return reply.outcome === 'complete' ? complete(reply.value.body) : reply;
 }
 
 async function sendOnce(
@@ -79,14 +93,8 @@ async function sendOnce(
   return complete(new Map(read.value.responses.map((one) => [one.id, one])));
 }
 
-function answerOf(
-  requester: Requester,
-  part: Part,
-  reply: PartReply | undefined,
-  attempt: number,
-): Answer<unknown> {
-  if (!reply) return failed(missing(part));
-  const headers = new Headers(reply.headers ?? {});
+function answerOf(requester: Requester, part: Part, reply: PartReply, attempt: number): Answer<unknown> {
+  const headers = headersOf(reply);
   const [path = ''] = part.path.split('?');
   requester.onRequest?.({
     method: 'GET',
@@ -101,6 +109,14 @@ function answerOf(
   return failed(failureOf(reply.status, headers, reply.body, asked, requester.now()));
 }
 
+/** Graph writes numbers as text, as headers are; not everything that answers like Graph does. */
+const headersOf = ({ headers }: PartReply): Headers =>
+  new Headers(
+    Object.entries(headers ?? {}).flatMap(([name, value]): [string, string][] =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  );
+
 function isBusy(answer: Answer<unknown> | undefined): boolean {
   const status = answer?.outcome === 'failed' ? answer.why.status : undefined;
   return status !== undefined && (status === 429 || status >= 500);
@@ -113,9 +129,3 @@ function longestWait(answers: readonly (Answer<unknown> | undefined)[]): number 
   );
   return waits.length > 0 ? Math.max(...waits) : undefined;
 }
-
-const missing = (part: Part): GraphFailure => ({
-  code: 'BATCH_INCOMPLETE',
-  message: `Graph gave no answer to ${part.path.split('?')[0]} within a batch.`,
-  retry: 'later',
-});

@@ -11,11 +11,14 @@ export type Page = {
   readonly url: string;
 };
 
+/** A link to what follows. Where nothing does it is absent, or as good as. */
+export const Link = z
+  .string()
+  .nullish()
+  .transform((link) => link || undefined);
+
 /** The body of a page, as every list of Graph has it. */
-export const PageBody = z.looseObject({
-  value: z.array(z.unknown()),
-  '@odata.nextLink': z.string().optional(),
-});
+export const PageBody = z.looseObject({ value: z.array(z.unknown()), '@odata.nextLink': Link });
 
 /** The pages of a list, to its end or to the first page that cannot be had. */
 export async function* pagesOf(

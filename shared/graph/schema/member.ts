@@ -3,7 +3,10 @@ import { EntraId, type MemberRecord, type MemberType, Sid } from '../../domain/i
 import { flag, sid, text, texts } from './fields.ts';
 
 const Raw = z.looseObject({
-  '@odata.type': z.string().optional(),
+  '@odata.type': z
+    .string()
+    .nullish()
+    .transform((type) => type ?? undefined),
   id: EntraId,
   displayName: text,
   userPrincipalName: text,
@@ -40,12 +43,13 @@ const types: Readonly<Record<string, MemberType>> = {
   '#microsoft.graph.user': 'user',
   '#microsoft.graph.group': 'group',
   '#microsoft.graph.device': 'device',
-  '#microsoft.graph.servicePrincipal': 'servicePrincipal',
-  '#microsoft.graph.orgContact': 'contact',
+  '#microsoft.graph.serviceprincipal': 'servicePrincipal',
+  '#microsoft.graph.orgcontact': 'contact',
 };
 
+/** Graph writes its types in more than one case (`#Microsoft.Graph.Group` in notifications). */
 export const memberTypeOf = (odataType: string | undefined): MemberType =>
-  types[odataType ?? ''] ?? 'unknown';
+  types[odataType?.toLowerCase() ?? ''] ?? 'unknown';
 
 /** What is never null in the full answer, by kind; and the permission without which Graph leaves it out. */
 const witnesses = {
@@ -54,16 +58,33 @@ const witnesses = {
   device: { property: 'deviceId', permission: 'Device.Read.All' },
 } as const;
 
+/** What the answer itself is of, where Graph does not name the kind: each has what no other has. */
+function evidentType(raw: Raw): MemberType | undefined {
+  const kinds = ['user', 'group', 'device'] as const;
+  return kinds.find((kind) => raw[witnesses[kind].property] !== null);
+}
+
 /**
  * A member as Graph told it. To those without permission for its kind Graph gives id and kind, and
  * null for everything else: such a record says nothing about AD, and is refused rather than taken for
- * a cloud-only object. `type` is given where the answer was of one kind.
+ * a cloud-only object. So is one of which nothing tells the kind: it would be left out, and leave AD.
+ * `type` is given where the answer was of one kind.
  */
 export const memberSchema = (type?: MemberType) =>
   Raw.transform((raw, context): MemberRecord => {
-    const kind = type ?? memberTypeOf(raw['@odata.type']);
+    const named = raw['@odata.type'];
+    const kind = type ?? (named === undefined ? evidentType(raw) : memberTypeOf(named));
+    if (kind === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['@odata.type'],
+        message: `is missing from member ${raw.id}, and nothing else tells whether it is a user, a group or a device`,
+      });
+      return z.NEVER;
+    }
     const witness = kind === 'user' || kind === 'group' || kind === 'device' ? witnesses[kind] : undefined;
-    if (witness && raw[witness.property] === null) {
+    const tellsAccount = raw.onPremisesSecurityIdentifier !== null;
+    if (witness && raw[witness.property] === null && !tellsAccount) {
       context.addIssue({
         code: 'custom',
         path: [witness.property],
@@ -74,12 +95,12 @@ export const memberSchema = (type?: MemberType) =>
     return recordOf(raw, kind);
   });
 
-/** A deleted member. Where Graph does not tell what finds it in AD, it is as good as unknown. */
+/** A deleted member. Where Graph does not tell its kind or what finds it in AD, it is as good as unknown. */
 export const DeletedMember = Raw.extend({
   onPremisesSecurityIdentifier: Sid.nullable().optional(),
 }).transform(({ onPremisesSecurityIdentifier, ...raw }): MemberRecord | undefined => {
   const kind = memberTypeOf(raw['@odata.type']);
-  if (onPremisesSecurityIdentifier === undefined) return undefined;
+  if (onPremisesSecurityIdentifier === undefined || kind === 'unknown') return undefined;
   if (kind === 'device' && raw.deviceId === null) return undefined;
   return recordOf({ ...raw, onPremisesSecurityIdentifier }, kind);
 });

@@ -61,6 +61,18 @@ describe('a change notification', () => {
     expect(readNotificationBody({ value: [item] }, receivedAt).refused[0]?.why).toContain(user);
   });
 
+  it.each([[null], ['text'], [{ id: member }], [[null]]])(
+    'whose members are %j is a change all the same',
+    (members) => {
+      const resourceData = { id: group, 'members@delta': members };
+      const item = { changeType: 'updated', resource: `Groups/${group}`, resourceData };
+      expect(readNotificationBody({ value: [item] }, receivedAt)).toMatchObject({
+        notifications: [{ change: { kind: 'group', id: group } }],
+        refused: [],
+      });
+    },
+  );
+
   it('that is refused leaves the other items of the POST alone', () => {
     const value = [
       ...itemsOf('notification-placeholder'),
@@ -97,6 +109,8 @@ describe('a resource', () => {
     `groups/${group.toUpperCase()}`,
     `/groups/${group}`,
     `/v1.0/groups/${group}`,
+    `groups/${group}/`,
+    `https://graph.microsoft.com/v1.0/groups/${group}`,
     `groups('${group}')`,
   ])('%s names the group', (resource) => {
     expect(parseResource(resource)).toEqual({ kind: 'group', id: group });

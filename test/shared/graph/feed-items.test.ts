@@ -45,6 +45,36 @@ describe('an item of a delta feed', () => {
     expect(read({ id: user, '@removed': 'deleted' }, 'user')).toMatchObject({ tombstone: 'deleted' });
   });
 
+  it('with null for what Graph leaves out says as much as without it', () => {
+    expect(read({ id: user, '@removed': null, 'members@delta': null }, 'group')).toEqual(
+      read({ id: user }, 'group'),
+    );
+    const members = [{ id: member, '@removed': null }];
+    expect(read({ id: user, 'members@delta': members }, 'group').membership).toEqual({
+      read: 'delta',
+      delta: { added: [member], removed: [] },
+    });
+  });
+
+  it('"@removed" without a reason is gone for good, and a member so removed has left', () => {
+    expect(read({ id: user, '@removed': {} }, 'group').tombstone).toBe('deleted');
+    const members = [{ id: member, '@removed': { reason: null } }];
+    expect(read({ id: user, 'members@delta': members }, 'group').membership).toMatchObject({
+      delta: { added: [], removed: [member] },
+    });
+  });
+
+  it.each([
+    ['@removed', 5],
+    ['members@delta', 'text'],
+    ['members@delta', { id: member }],
+  ])('that names its object is never passed over: with %s %j all is read', (name, value) => {
+    expect(read({ id: user, [name]: value }, 'group')).toMatchObject({
+      id: user,
+      membership: { read: 'complete' },
+    });
+  });
+
   it.each([[{}], [{ id: 'x' }], ['text'], [null]])('%j is refused with a reason', (item) => {
     expect(parseFeedItem(item)).toEqual(expect.any(String));
   });

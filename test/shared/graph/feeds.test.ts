@@ -87,6 +87,20 @@ describe('a feed', () => {
     expect(server.asked.map((one) => one.headers.prefer)).toEqual(['return=minimal', 'return=minimal']);
   });
 
+  it('takes null for the link that is not there', async () => {
+    const next = {
+      '@odata.nextLink': `${server.url}/v1.0/groups/delta?$skiptoken=2`,
+      '@odata.deltaLink': null,
+    };
+    const last = {
+      '@odata.nextLink': null,
+      '@odata.deltaLink': `${server.url}/v1.0/groups/delta?$deltatoken=1`,
+    };
+    server.script.push({ body: { value: [], ...next } }, { body: { value: [], ...last } });
+    const steps = await collect(clientOf(server.url).graph.drainFeed('groups', 'start'));
+    expect(steps).toMatchObject([{ kind: 'next' }, { kind: 'delta' }]);
+  });
+
   it('goes on at the link of a page in another process, and repeats nothing by that', async () => {
     world.double.behaviour.change({ feed: { objectsPerPage: 1 } });
     const start = linkOf(await collect(world.client().graph.drainFeed('groups', 'latest')));

@@ -73,6 +73,22 @@ describe('single members by id', () => {
     });
   });
 
+  it('are as good as unknown where the recycle bin does not tell what they were', async () => {
+    const server = await startServer();
+    const missing = (id: string) => ({
+      id,
+      status: 404,
+      body: { error: { code: 'Request_ResourceNotFound' } },
+    });
+    const nameless = { id: nowhere, onPremisesSecurityIdentifier: 'S-1-5-21-1-2-3-1103' };
+    for (const _place of ['users', 'groups', 'devices'])
+      server.script.push({ body: { responses: [missing('0')] } });
+    server.script.push({ body: { responses: [{ id: '0', status: 200, body: nameless }] } });
+    const records = recordsOf(await clientOf(server.url).graph.readMemberRecords([nowhere]));
+    await server.stop();
+    expect(records.size).toBe(0);
+  });
+
   it('are as good as unknown where the app may not look into the recycle bin', async () => {
     world.double.behaviour.change({
       faults: [{ path: 'deletedItems', effect: { kind: 'status', status: 403 } }],
@@ -161,11 +177,48 @@ describe('a part of a batch that Graph throttles', () => {
     expect(slept).toEqual([]);
   });
 
-  it('is a failure where Graph forgets to answer it', async () => {
+  it('that writes its headers as numbers is understood', async () => {
     const server = await startServer();
-    server.script.push({ body: { responses: [] } });
+    const throttled = { id: '0', status: 429, headers: { 'Retry-After': 3 }, body: null };
+    const found = { id: 0, status: 200, body: { id: nowhere, userPrincipalName: 'a@contoso.com' } };
+    server.script.push({ body: { responses: [throttled] } }, { body: { responses: [found] } });
+    const { graph, slept } = clientOf(server.url);
+    expect(recordsOf(await graph.readMemberRecords([nowhere])).size).toBe(1);
+    await server.stop();
+    expect(slept).toEqual([3000]);
+  });
+});
+
+describe('what a batch does not answer', () => {
+  const anne = { id: nowhere, userPrincipalName: 'anne@contoso.com' };
+
+  it('is asked for alone', async () => {
+    const server = await startServer();
+    server.script.push({ body: { responses: [] } }, { body: anne });
+    expect(recordsOf(await clientOf(server.url).graph.readMemberRecords([nowhere])).size).toBe(1);
+    expect(server.asked.map(({ method, path }) => `${method} ${path.split('?')[0]}`)).toEqual([
+      'POST /v1.0/$batch',
+      `GET /v1.0/users/${nowhere}`,
+    ]);
+    await server.stop();
+  });
+
+  it.each([400, 404, 405, 501])('as no batch is taken (%i) is asked for alone', async (status) => {
+    const server = await startServer();
+    server.script.push({ status, body: { error: { code: 'Refused' } } }, { body: anne });
+    expect(recordsOf(await clientOf(server.url).graph.readMemberRecords([nowhere])).size).toBe(1);
+    await server.stop();
+  });
+
+  it('fails as it fails alone', async () => {
+    const server = await startServer();
+    const refused = { status: 403, body: { error: { code: 'Authorization_RequestDenied' } } };
+    server.script.push({ body: { responses: [] } }, refused);
     const read = await clientOf(server.url).graph.readMemberRecords([nowhere]);
     await server.stop();
-    expect(read).toMatchObject({ outcome: 'failed', why: { code: 'BATCH_INCOMPLETE', retry: 'later' } });
+    expect(read).toMatchObject({
+      outcome: 'failed',
+      why: { status: 403, message: expect.stringContaining('User.Read.All') },
+    });
   });
 });

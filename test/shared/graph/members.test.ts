@@ -144,3 +144,52 @@ describe('the members of a group', () => {
     expect(step && 'failed' in step && step.failed.message).toContain(permission);
   });
 });
+
+describe('members whose kind Graph does not name', () => {
+  const sid = 'S-1-5-21-1-2-3-1101';
+  const readOf = async (members: readonly object[]) => {
+    const server = await startServer();
+    server.script.push({ body: { value: members, '@odata.nextLink': null } });
+    const steps = await collect(clientOf(server.url).graph.readMembers(EntraId.parse(crypto.randomUUID())));
+    await server.stop();
+    return steps;
+  };
+
+  it.each([
+    ['user', { userPrincipalName: 'anne@contoso.com' }],
+    ['group', { securityEnabled: false }],
+    ['device', { deviceId: '4c299165-6e8f-4b45-a5ba-c5d250a707ff' }],
+  ])('are known for a %s by what no other has', async (type, properties) => {
+    const member = { id: crypto.randomUUID(), onPremisesSecurityIdentifier: sid, ...properties };
+    const steps = await readOf([member, { ...member, '@odata.type': null }]);
+    expect(isWhole(steps)).toBe(true);
+    expect(membersOf(steps)).toMatchObject([{ type }, { type }]);
+  });
+
+  it('are a failure where nothing tells, rather than left out', async () => {
+    const steps = await readOf([{ id: crypto.randomUUID(), onPremisesSecurityIdentifier: sid }]);
+    const message = expect.stringContaining('@odata.type: is missing');
+    expect(steps).toMatchObject([{ failed: { code: 'NOT_UNDERSTOOD', message, retry: 'later' } }]);
+  });
+
+  it('are unknown where it is one that we do not know, and the kind counts in any case', async () => {
+    const kinds = ['#microsoft.graph.somethingNew', '#Microsoft.Graph.ServicePrincipal'];
+    const steps = await readOf(kinds.map((kind) => ({ '@odata.type': kind, id: crypto.randomUUID() })));
+    expect(membersOf(steps)).toMatchObject([{ type: 'unknown' }, { type: 'servicePrincipal' }]);
+  });
+});
+
+it('A member that tells its SID needs no other property', async () => {
+  const server = await startServer();
+  const member = {
+    '@odata.type': '#microsoft.graph.user',
+    id: crypto.randomUUID(),
+    onPremisesSecurityIdentifier: 'S-1-5-21-1-2-3-1101',
+  };
+  server.script.push({ body: { value: [member] } });
+  const steps = await collect(clientOf(server.url).graph.readMembers(EntraId.parse(crypto.randomUUID())));
+  await server.stop();
+  expect(membersOf(steps)).toMatchObject([
+    { type: 'user', onPremisesSecurityIdentifier: expect.any(String) },
+  ]);
+});
