@@ -7,7 +7,7 @@ import type {
   UserProperties,
   UserSnapshot,
 } from '../../domain/index.ts';
-import { type Answer, complete, failed, type GraphFailure } from '../failure.ts';
+import { type Answer, complete, failed } from '../failure.ts';
 import { batchSize, type Part, type PartAnswers, sendBatch } from '../request/batch.ts';
 import type { Requester } from '../request/requester.ts';
 import type { ReadNeeds } from '../types.ts';
@@ -29,8 +29,7 @@ const width = 4;
  * Completes snapshots of a list by what costs a request of its own (owners, administrative units and
  * source of authority of groups, managers of users, people of devices), 20 such requests to a batch.
  * Absent from the answer is what Graph did not tell completely: the object has gone, it has more than a
- * page of something, or a part was refused; all of it where Graph takes no batches. A failure is only a
- * batch that failed for now.
+ * page of something, or a part was refused. A failure is only a batch that failed as a whole.
  */
 export async function completeSnapshots(
   requester: Requester,
@@ -42,7 +41,7 @@ export async function completeSnapshots(
     requester,
     completions.flatMap(({ parts }) => parts),
   );
-  if (answers.outcome === 'failed') return isRefusal(answers.why) ? complete(new Map()) : answers;
+  if (answers.outcome === 'failed') return answers;
   const found = new Map<EntraId, LiveSnapshot>();
   let from = 0;
   for (const { parts, complete: completed } of completions) {
@@ -52,10 +51,6 @@ export async function completeSnapshots(
   }
   return complete(found);
 }
-
-/** Graph answers a batch that it takes with 200, whatever becomes of its parts. */
-const isRefusal = ({ status }: GraphFailure): boolean =>
-  status !== undefined && [400, 403, 404, 405, 501].includes(status);
 
 async function sendAll(requester: Requester, parts: readonly Part[]): Promise<Answer<PartAnswers>> {
   const all: Answer<unknown>[] = [];
