@@ -9,6 +9,7 @@ import { askConsent } from '../consent.ts';
 type Options = {
   readonly ldapUrl: string;
   readonly ldapCa?: string;
+  readonly ldapServerName?: string;
   readonly bindDn: string;
   readonly passwordFile: string;
   readonly account: string;
@@ -27,6 +28,7 @@ export const prepare = new Command('prepare')
   .addArgument(new Argument('<what>').choices(Object.keys(kinds)))
   .requiredOption('--ldap-url <url>', 'domain controller, ldaps://…')
   .option('--ldap-ca <file>', 'certificate authority of the domain controller, PEM')
+  .option('--ldap-server-name <name>', 'name in its certificate, where it is not the host of the URL')
   .requiredOption('--bind-dn <dn>', 'account of an administrator (DN, user@domain)')
   .requiredOption('--password-file <file>', 'file that holds its password')
   .requiredOption('--account <name>', 'account of the relay, which gets the rights')
@@ -49,6 +51,7 @@ export const prepare = new Command('prepare')
         directory: {
           urls: [options.ldapUrl],
           ...(options.ldapCa && { caFile: options.ldapCa }),
+          ...(options.ldapServerName && { serverName: options.ldapServerName }),
           bindDn: options.bindDn,
           password: () => password,
         },

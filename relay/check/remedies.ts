@@ -10,18 +10,19 @@ type PrepareOptions = { readonly ous?: readonly string[]; readonly restoreDelete
  * administrator is, and where the password lies, only that person knows.
  */
 export function prepareCommandLine(
-  { account, settings, policyFile }: Pick<Context, 'account' | 'settings' | 'policyFile'>,
+  { account, session, settings, policyFile }: Context,
   kind: ObjectKind,
   { ous = [], restoreDeleted }: PrepareOptions = {},
 ): string {
-  const { bindDn, urls, caFile } = settings.directory;
+  const { bindDn, caFile, serverName } = settings.directory;
   return [
     `entra-writeback prepare ${kind}s --account ${inShell(account?.name ?? bindDn)}`,
     ...ous.map((ou) => `--ou ${inShell(ou)}`),
     ...(policyFile === undefined ? [] : [`--policy ${inShell(policyFile)}`]),
     ...(restoreDeleted ? ['--restore-deleted'] : []),
-    `--apply --ldap-url ${inShell(urls[0])}`,
+    `--apply --ldap-url ${inShell(session.connection.url)}`,
     ...(caFile === undefined ? [] : [`--ldap-ca ${inShell(caFile)}`]),
+    ...(serverName === undefined ? [] : [`--ldap-server-name ${inShell(serverName)}`]),
     `--bind-dn <${kind === 'device' ? 'enterprise administrator' : 'administrator'}> --password-file <file>`,
   ].join(' ');
 }

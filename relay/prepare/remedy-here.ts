@@ -7,7 +7,8 @@ const remedies: Partial<Record<keyof typeof directoryErrorCodes, string>> = {
     'Set --ldap-ca to a PEM file with the certificate of the authority that signed the domain controller.',
   CERTIFICATE_ISSUER_UNKNOWN:
     'Put the certificate of the authority that signed it (and of those in between) into the file of --ldap-ca.',
-  CERTIFICATE_WRONG_HOST: 'Use one of the names of the certificate in --ldap-url.',
+  CERTIFICATE_WRONG_HOST:
+    'Use one of the names of the certificate in --ldap-url, or set --ldap-server-name to it.',
   CREDENTIALS_REJECTED: 'Correct --bind-dn, or the password in the file of --password-file.',
   ACCESS_DENIED:
     'Prepare as a domain administrator; what lies in the configuration needs an enterprise administrator.',

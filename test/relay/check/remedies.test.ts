@@ -51,6 +51,24 @@ test('every line about a forest that is not prepared turns well by its own comma
   expect(await mended({})).toEqual([]);
 });
 
+test('the command asks the domain controller that answered, by the name in its certificate', async () => {
+  const { caFile, bindDn, urls } = world.forest.relay;
+  const directory = {
+    urls: ['ldaps://127.0.0.1:9', ...urls],
+    caFile,
+    bindDn,
+    passwordEnv: 'RELAY_CHECK_PASSWORD',
+    serverName: world.forest.dc.serverName,
+  };
+  const settings = { classes: ['group'], containers: ['OU=Second'], directory };
+  const [first, line] = troubles(await world.check({ settings }));
+  expect(first).toMatchObject({ id: 'connection', status: 'error' });
+  expect(line?.remedy).toContain(`--ldap-url ${urls[0]}`);
+  expect(line?.remedy).toContain(`--ldap-server-name ${world.forest.dc.serverName}`);
+  if (line !== undefined) await follow(line);
+  expect(troubles(await world.check({ settings })).map(({ id }) => id)).toEqual(['connection']);
+});
+
 test('a policy that fills one attribute more is followed by the command, wherever its file lies', async () => {
   const text = 'groups: [{ rule: All, attributes: { info: "{description}" } }]\n';
   await writeFile(join(folder, "the administrator's $policy.yaml"), text);
