@@ -1,43 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { EntraId } from '../../../shared/domain/index.ts';
-import {
-  progressOf,
-  runStep,
-  type StepDeps,
-  startSweep,
-  sweepSlice,
-} from '../../../shared/flow/sweep/index.ts';
+import { progressOf, startSweep, sweepSlice } from '../../../shared/flow/sweep/index.ts';
 import { loadPolicy } from '../../../shared/policy/index.ts';
-import { seedPeople } from '../../simulation/support/history.ts';
-import type { Waiting } from '../../simulation/support/queues.ts';
-import { createWorld, type World } from '../../simulation/support/world.ts';
+import type { World } from '../../simulation/support/world.ts';
+import { newWorld, sweep } from './sweep-world.ts';
 import { createGroup, membersInAd, minute, requestsOf, sid, startedWorld } from './world.ts';
 
 const day = 24 * 60 * minute;
-
-const sweep = (world: World, wish: { full?: boolean; report?: boolean } = {}) =>
-  startSweep('group', { why: 'request', ...wish }, world.trace, world.around.sweeping);
-
-/** A tenant of so many groups, each with two members, that nobody has synchronised yet. */
-function newWorld(groups: number, settings = {}) {
-  const world = createWorld({ settings });
-  const people = seedPeople(world);
-  const ids = Array.from({ length: groups }, (_, index) =>
-    EntraId.parse(
-      world.tenant.seed.group(
-        {
-          displayName: `Group ${index}`,
-          mailNickname: `group${index}`,
-          mailEnabled: index % 2 === 0,
-          securityEnabled: index % 2 === 1,
-          groupTypes: index % 2 === 0 ? ['Unified'] : [],
-        },
-        { members: people.slice(0, 2) },
-      ).id,
-    ),
-  );
-  return { ...world, people, ids };
-}
 
 describe('the first synchronisation', () => {
   it('writes all that the policy writes, and reads nothing of the rest but the list', async () => {
@@ -318,49 +286,6 @@ describe('a sweep', () => {
     expect(await progress(world)).toBeNull();
   });
 
-  it.each([
-    ['while the next page is read', 'listObjects'],
-    ['before it is noted that the sweep is over', 'send'],
-  ] as const)('counts answers of the relay that come %s', async (_when, call) => {
-    const world = newWorld(1200);
-    await world.pass(20 * minute);
-    await sweep(world);
-    await world.pass(10 * minute, false);
-    const answered = world.named('sweep.answered').length;
-    await sweep(world);
-    const { graph, bus } = world.around.sweeping;
-    const deps: StepDeps = {
-      ...world.around.sweeping,
-      graph: {
-        ...graph,
-        async *listObjects(...asked) {
-          for await (const page of graph.listObjects(...asked)) {
-            if (call === 'listObjects') await answer(world);
-            yield page;
-          }
-        },
-      },
-      bus: {
-        ...bus,
-        async send(...sent) {
-          await bus.send(...sent);
-          if (call === 'send') await answer(world);
-        },
-      },
-    };
-    const isDoorbell = ({ queue }: Waiting): boolean => queue === 'feeds';
-    for (let step = waiting(world, isDoorbell); step; step = waiting(world, isDoorbell)) {
-      if (step.queue === 'feeds' && step.body.type === 'sweep') await runStep(step.body, world.trace, deps);
-      world.queues.complete(step);
-    }
-    await world.settle();
-    expect(world.named('sweep.answered').slice(answered)).toMatchObject([
-      { listed: 1200, called: 0, compared: 600, differing: 0 },
-    ]);
-    const { last } = await world.around.sweepStates.load('group');
-    expect(last).toMatchObject({ asked: 5, answered: 5, markersRead: true });
-  });
-
   it('is not begun twice by two requests, and gives way to one that the policy needs', async () => {
     const world = newWorld(4);
     await world.pass(20 * minute);
@@ -407,14 +332,6 @@ function ending(how: 'keep' | 'delete') {
 async function progress(world: World, pace = 50) {
   const { running } = await world.around.sweepStates.load('group');
   return running ? progressOf(running, world.now(), pace) : null;
-}
-/** The first message that waits now and is such a one. */
-const waiting = (world: World, which: (one: Waiting) => boolean) =>
-  world.queues.ready(world.clock.now).find(which);
-/** The relay answers all that it was asked, and the answers are taken. */
-async function answer(world: World): Promise<void> {
-  const isAsked = ({ queue }: Waiting): boolean => queue === 'intents' || queue === 'outcomes';
-  for (let one = waiting(world, isAsked); one; one = waiting(world, isAsked)) await world.deliver(one);
 }
 const isStep = ({ session }: { readonly session: string }): boolean => session === 'sweep:group';
 const next = (world: World, queue: string, session: string) =>
