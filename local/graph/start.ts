@@ -1,7 +1,7 @@
 import { type Behaviour, createBehaviour, type SettingsPatch } from './behaviour/behaviour.ts';
 import { createDraw } from './behaviour/chance.ts';
 import { createFaults } from './behaviour/faults.ts';
-import { createView } from './behaviour/laggingView.ts';
+import { createView } from './behaviour/lagging-view.ts';
 import { createAuthenticate, type VerifyToken } from './http/authenticate.ts';
 import { createServerCertificate } from './http/certificates.ts';
 import { createDispatch, type Dispatch } from './http/dispatch.ts';

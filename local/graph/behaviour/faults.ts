@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Method } from '../http/exchange.ts';
-import { codeOfStatus, GraphError, invalidRequest, unauthorized } from '../http/graphError.ts';
+import { codeOfStatus, GraphError, invalidRequest, unauthorized } from '../http/graph-error.ts';
 import { tooMany } from '../http/throttle.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Draw } from './chance.ts';

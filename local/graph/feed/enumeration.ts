@@ -1,7 +1,7 @@
 import { happens } from '../behaviour/chance.ts';
 import type { World } from '../http/exchange.ts';
 import type { Json } from '../tenant/objects.ts';
-import { indexAfter } from '../tenant/sortedIds.ts';
+import { indexAfter } from '../tenant/sorted-ids.ts';
 import { type FeedShape, feedItem, type LinkOperation, tombstone } from './item.ts';
 import type { FeedToken, Position } from './token.ts';
 

@@ -1,6 +1,6 @@
 import { happens } from '../behaviour/chance.ts';
 import type { World } from '../http/exchange.ts';
-import type { Change } from '../tenant/changeLog.ts';
+import type { Change } from '../tenant/change-log.ts';
 import type { DirectoryObject, Json } from '../tenant/objects.ts';
 import type { FeedPage } from './enumeration.ts';
 import { type FeedShape, feedItem, isRelevant, type LinkOperation, operationsOf, tombstone } from './item.ts';

@@ -1,7 +1,7 @@
-import type { SeenObject } from '../behaviour/laggingView.ts';
+import type { SeenObject } from '../behaviour/lagging-view.ts';
 import { represent, selectionFor } from '../odata/represent.ts';
 import { isNavigation, type Version } from '../odata/schema.ts';
-import type { Change } from '../tenant/changeLog.ts';
+import type { Change } from '../tenant/change-log.ts';
 import type { Json, LinkName } from '../tenant/objects.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { FeedKind, FeedToken } from './token.ts';

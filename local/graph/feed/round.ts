@@ -1,9 +1,9 @@
 import { happens } from '../behaviour/chance.ts';
 import { contextOf, type GraphRequest, ok, type Reply, selected, type World } from '../http/exchange.ts';
-import { GraphError, unsupportedQuery } from '../http/graphError.ts';
+import { GraphError, unsupportedQuery } from '../http/graph-error.ts';
 import { schemaOf } from '../odata/schema.ts';
 import { enumerationPage, type FeedPage } from './enumeration.ts';
-import { filteredIds } from './filteredIds.ts';
+import { filteredIds } from './filtered-ids.ts';
 import { historyPage } from './history.ts';
 import { type FeedShape, shapeOf } from './item.ts';
 import { type FeedKind, type FeedToken, openFeedToken, sealFeedToken } from './token.ts';

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Caller } from './exchange.ts';
-import { unauthorized } from './graphError.ts';
+import { unauthorized } from './graph-error.ts';
 
 /** Judges a bearer token: who it names, or undefined when it is unknown, damaged or expired. */
 export type VerifyToken = (token: string) => Caller | undefined | Promise<Caller | undefined>;

@@ -3,7 +3,7 @@ import { errorOf, type Faults, faultHeader } from '../behaviour/faults.ts';
 import type { Json } from '../tenant/objects.ts';
 import { asGraphError, type CallIds, callIdsOf, errorReply } from './envelope.ts';
 import type { Caller, Method, Reply, World } from './exchange.ts';
-import { GraphError, invalidRequest } from './graphError.ts';
+import { GraphError, invalidRequest } from './graph-error.ts';
 import { segmentsOf } from './path.ts';
 import { checkPermission } from './permissions.ts';
 import type { createRouter } from './router.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Reply } from './exchange.ts';
-import { GraphError } from './graphError.ts';
+import { GraphError } from './graph-error.ts';
 import type { Usage } from './throttle.ts';
 
 /** The ids by which Graph's support finds a call again. */

@@ -1,6 +1,6 @@
 import type { Behaviour } from '../behaviour/behaviour.ts';
 import type { Draw } from '../behaviour/chance.ts';
-import type { View } from '../behaviour/laggingView.ts';
+import type { View } from '../behaviour/lagging-view.ts';
 import type { NotificationService } from '../notifications/service.ts';
 import type { Version } from '../odata/schema.ts';
 import type { Json } from '../tenant/objects.ts';

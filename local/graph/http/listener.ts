@@ -4,7 +4,7 @@ import type { Json } from '../tenant/objects.ts';
 import type { Answer, Dispatch } from './dispatch.ts';
 import { callIdsOf, errorReply, headersOf } from './envelope.ts';
 import type { Method } from './exchange.ts';
-import { tooLarge } from './graphError.ts';
+import { tooLarge } from './graph-error.ts';
 
 export type Listening = { readonly url: string; close(): Promise<void> };
 

@@ -1,7 +1,7 @@
 import { isGuid } from '../tenant/ids.ts';
 import type { Json } from '../tenant/objects.ts';
 import type { GraphRequest } from './exchange.ts';
-import { invalidRequest } from './graphError.ts';
+import { invalidRequest } from './graph-error.ts';
 
 /** A parameter of the route's template. */
 export const parameter = ({ parameters }: GraphRequest, name: string): string => {

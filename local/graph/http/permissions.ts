@@ -1,5 +1,5 @@
 import type { Caller, Method } from './exchange.ts';
-import { accessDenied, forbidden, type GraphError } from './graphError.ts';
+import { accessDenied, forbidden, type GraphError } from './graph-error.ts';
 
 type Rule = {
   readonly template: RegExp;

@@ -1,5 +1,5 @@
 import type { Tenant } from '../tenant/tenant.ts';
-import { GraphError } from './graphError.ts';
+import { GraphError } from './graph-error.ts';
 
 type Cost = { readonly units: number; readonly unitsWithSelect?: number };
 

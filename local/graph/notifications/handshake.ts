@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GraphError } from '../http/graphError.ts';
+import { GraphError } from '../http/graph-error.ts';
 
 const refused = (message: string): GraphError => new GraphError(400, 'ValidationError', message);
 

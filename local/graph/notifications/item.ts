@@ -1,5 +1,5 @@
-import type { LinkChange } from '../tenant/changeLog.ts';
-import { preciseOf } from '../tenant/dateTime.ts';
+import type { LinkChange } from '../tenant/change-log.ts';
+import { preciseOf } from '../tenant/date-time.ts';
 import type { Subscription } from './subscription.ts';
 
 /** A JSON value in which integers may be larger than 2^53; see {@link textOf}. */

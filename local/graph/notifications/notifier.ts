@@ -1,8 +1,8 @@
 import type { Behaviour } from '../behaviour/behaviour.ts';
 import { type Draw, happens } from '../behaviour/chance.ts';
 import type { Statistics } from '../http/statistics.ts';
-import type { Change } from '../tenant/changeLog.ts';
-import { ticksOf } from '../tenant/dateTime.ts';
+import type { Change } from '../tenant/change-log.ts';
+import { ticksOf } from '../tenant/date-time.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { Authorizations } from './authorization.ts';
 import type { Endpoint } from './endpoint.ts';

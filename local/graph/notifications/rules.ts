@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GraphError, invalidRequest } from '../http/graphError.ts';
+import { GraphError, invalidRequest } from '../http/graph-error.ts';
 import type { JsonObject } from '../http/parameter.ts';
 import type { Subscription, Watched } from './subscription.ts';
 

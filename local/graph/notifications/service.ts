@@ -1,7 +1,7 @@
 import type { Behaviour } from '../behaviour/behaviour.ts';
 import { createDraw } from '../behaviour/chance.ts';
 import type { Caller } from '../http/exchange.ts';
-import { GraphError } from '../http/graphError.ts';
+import { GraphError } from '../http/graph-error.ts';
 import type { JsonObject } from '../http/parameter.ts';
 import type { Statistics } from '../http/statistics.ts';
 import { createIds, type Seed } from '../tenant/ids.ts';

@@ -1,6 +1,6 @@
-import type { SeenObject } from '../behaviour/laggingView.ts';
+import type { SeenObject } from '../behaviour/lagging-view.ts';
 import type { GraphRequest, World } from '../http/exchange.ts';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { type Json, type LinkName, linkNames } from '../tenant/objects.ts';
 import { lenientSelectionFor, typed } from './represent.ts';
 import { isNavigation } from './schema.ts';

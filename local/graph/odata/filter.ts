@@ -1,8 +1,8 @@
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { isJsonObject } from '../http/parameter.ts';
 import type { Json } from '../tenant/objects.ts';
-import { compare, functions, isComparison, isTextFunction } from './filterOperators.ts';
-import { type Token, tokenize } from './filterTokens.ts';
+import { compare, functions, isComparison, isTextFunction } from './filter-operators.ts';
+import { type Token, tokenize } from './filter-tokens.ts';
 
 /** Reads a property (`displayName`, `writebackConfiguration/isEnabled`, or a lambda variable). */
 export type ReadProperty = (path: string) => Json;

@@ -1,4 +1,4 @@
-import type { SeenObject } from '../behaviour/laggingView.ts';
+import type { SeenObject } from '../behaviour/lagging-view.ts';
 import { contextOf, type GraphRequest, ok, type Reply, selected, type World } from '../http/exchange.ts';
 import { mayRead } from '../http/permissions.ts';
 import type { Json, ObjectKind } from '../tenant/objects.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { SeenObject, View } from '../behaviour/laggingView.ts';
+import type { SeenObject, View } from '../behaviour/lagging-view.ts';
 import type { GraphRequest } from '../http/exchange.ts';
 import { isJsonObject } from '../http/parameter.ts';
 import type { ObjectKind } from '../tenant/objects.ts';
-import { indexAfter } from '../tenant/sortedIds.ts';
+import { indexAfter } from '../tenant/sorted-ids.ts';
 import type { ListQuery } from './query.ts';
 import { propertyOf } from './represent.ts';
 import { openToken, sealToken } from './token.ts';

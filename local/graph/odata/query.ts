@@ -1,5 +1,5 @@
 import type { GraphRequest } from '../http/exchange.ts';
-import { invalidRequest, unsupportedQuery } from '../http/graphError.ts';
+import { invalidRequest, unsupportedQuery } from '../http/graph-error.ts';
 import { type Filter, parseFilter } from './filter.ts';
 
 export type ListQuery = {

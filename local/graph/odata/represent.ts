@@ -1,6 +1,6 @@
-import type { SeenObject } from '../behaviour/laggingView.ts';
-import { invalidRequest } from '../http/graphError.ts';
-import { secondsOf } from '../tenant/dateTime.ts';
+import type { SeenObject } from '../behaviour/lagging-view.ts';
+import { invalidRequest } from '../http/graph-error.ts';
+import { secondsOf } from '../tenant/date-time.ts';
 import { cloudSid } from '../tenant/ids.ts';
 import type { Json, ObjectKind } from '../tenant/objects.ts';
 import { isNavigation, propertyNamed, schemaOf, unsetValue, type Version } from './schema.ts';

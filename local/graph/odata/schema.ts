@@ -1,8 +1,8 @@
 import type { Json, ObjectKind } from '../tenant/objects.ts';
-import { deviceSchema } from './schemaDevice.ts';
-import { groupSchema } from './schemaGroup.ts';
-import { administrativeUnitSchema, orgContactSchema, servicePrincipalSchema } from './schemaOther.ts';
-import { userSchema } from './schemaUser.ts';
+import { deviceSchema } from './schema-device.ts';
+import { groupSchema } from './schema-group.ts';
+import { administrativeUnitSchema, orgContactSchema, servicePrincipalSchema } from './schema-other.ts';
+import { userSchema } from './schema-user.ts';
 
 export type Version = 'v1.0' | 'beta';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 
 /** Makes an opaque token of what a link has to carry; everything is in the token, so the server keeps nothing. */
 export const sealToken = (content: unknown): string =>

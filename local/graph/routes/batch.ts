@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Dispatch } from '../http/dispatch.ts';
 import { headersOf } from '../http/envelope.ts';
 import { type GraphRequest, ok } from '../http/exchange.ts';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { type Route, route } from '../http/router.ts';
 import type { Json } from '../tenant/objects.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Handler, noContent, ok } from '../http/exchange.ts';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { objectBody } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import type { Json } from '../tenant/objects.ts';

@@ -1,5 +1,5 @@
 import { contextOf, created, type Handler, noContent } from '../http/exchange.ts';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { boundIds, objectBody } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { represent } from '../odata/represent.ts';
@@ -13,7 +13,7 @@ import {
   requireProperties,
   writtenProperties,
 } from '../rules/writing.ts';
-import { secondsOf } from '../tenant/dateTime.ts';
+import { secondsOf } from '../tenant/date-time.ts';
 import { isExchangeMastered } from '../tenant/objects.ts';
 import { readingRoutes, targetOf } from './reading.ts';
 

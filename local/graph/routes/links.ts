@@ -7,7 +7,7 @@ import {
   type Reply,
   type World,
 } from '../http/exchange.ts';
-import { invalidRequest, notFound } from '../http/graphError.ts';
+import { invalidRequest, notFound } from '../http/graph-error.ts';
 import { idOfReference, idParameter, objectBody, parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { listOfAny, listOfKind } from '../odata/list.ts';

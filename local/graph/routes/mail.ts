@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Handler } from '../http/exchange.ts';
-import { GraphError, invalidRequest } from '../http/graphError.ts';
+import { GraphError, invalidRequest } from '../http/graph-error.ts';
 import { objectBody, parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { targetOf } from './reading.ts';

@@ -1,5 +1,5 @@
 import { contextOf, type GraphRequest, type Handler, noContent, ok, type World } from '../http/exchange.ts';
-import { forbidden } from '../http/graphError.ts';
+import { forbidden } from '../http/graph-error.ts';
 import { isJsonObject, objectBody } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import type { Json } from '../tenant/objects.ts';

@@ -1,5 +1,5 @@
 import type { GraphRequest, Handler, Reply, World } from '../http/exchange.ts';
-import { invalidRequest, notFound } from '../http/graphError.ts';
+import { invalidRequest, notFound } from '../http/graph-error.ts';
 import { idParameter, parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { listOfKind, oneOfKind } from '../odata/list.ts';

@@ -1,10 +1,10 @@
 import type { World } from '../http/exchange.ts';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import type { Route } from '../http/router.ts';
 import { checkedMembers, checkMembersWritable } from '../rules/membership.ts';
 import { refuseSynced } from '../rules/writing.ts';
 import type { DirectoryObject, LinkName } from '../tenant/objects.ts';
-import { sortedUnique } from '../tenant/sortedIds.ts';
+import { sortedUnique } from '../tenant/sorted-ids.ts';
 import { type LinkRule, type ReadIds, readLinkRoutes, writeLinkRoutes } from './links.ts';
 
 const linked =

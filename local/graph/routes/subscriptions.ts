@@ -1,5 +1,5 @@
 import { contextOf, created, type GraphRequest, type Handler, noContent, ok } from '../http/exchange.ts';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { objectBody, parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { type Subscription, subscriptionBody } from '../notifications/subscription.ts';

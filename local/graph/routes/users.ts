@@ -1,5 +1,5 @@
 import { contextOf, created, type Handler, noContent, ok } from '../http/exchange.ts';
-import { notFound } from '../http/graphError.ts';
+import { notFound } from '../http/graph-error.ts';
 import { idOfReference, objectBody } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { represent, selectionFor, typed } from '../odata/represent.ts';

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { isGuid } from '../tenant/ids.ts';
 import type { Properties } from '../tenant/objects.ts';
 

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { isJsonObject } from '../http/parameter.ts';
 import {
   type DirectoryObject,

@@ -1,5 +1,5 @@
 import type { GraphRequest, World } from '../http/exchange.ts';
-import { invalidRequest, notFound } from '../http/graphError.ts';
+import { invalidRequest, notFound } from '../http/graph-error.ts';
 import {
   type DirectoryObject,
   isDynamic,
@@ -7,7 +7,7 @@ import {
   isUnified,
   type LinkName,
 } from '../tenant/objects.ts';
-import { includesId } from '../tenant/sortedIds.ts';
+import { includesId } from '../tenant/sorted-ids.ts';
 import { isSynchronization, refuseSynced } from './writing.ts';
 
 const memberKinds = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'];

@@ -1,5 +1,5 @@
 import type { GraphRequest } from '../http/exchange.ts';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import type { JsonObject } from '../http/parameter.ts';
 import { isNavigation, propertyNamed, schemaOf } from '../odata/schema.ts';
 import type { DirectoryObject, Json, ObjectKind, Properties } from '../tenant/objects.ts';

@@ -1,5 +1,5 @@
 import { type LinkName, linkNames } from './objects.ts';
-import { insertId, removeId, type SortedIds, sortedUnique } from './sortedIds.ts';
+import { insertId, removeId, type SortedIds, sortedUnique } from './sorted-ids.ts';
 
 type Direction = Map<string, SortedIds>;
 

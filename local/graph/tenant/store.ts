@@ -1,7 +1,7 @@
-import { type AlternateKeys, createAlternateKeys } from './alternateKeys.ts';
+import { type AlternateKeys, createAlternateKeys } from './alternate-keys.ts';
 import { createLinks, type Links } from './links.ts';
 import { type DirectoryObject, type ObjectKind, objectKinds } from './objects.ts';
-import { insertId, removeId, type SortedIds, sortedUnique } from './sortedIds.ts';
+import { insertId, removeId, type SortedIds, sortedUnique } from './sorted-ids.ts';
 
 /** What the tenant holds at this moment: objects, who points at whom, and the ids of each kind by state. */
 export type Store = {

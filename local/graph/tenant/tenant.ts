@@ -1,5 +1,5 @@
-import { type Change, type ChangeLog, createChangeLog, type LinkChange } from './changeLog.ts';
-import { secondsOf } from './dateTime.ts';
+import { type Change, type ChangeLog, createChangeLog, type LinkChange } from './change-log.ts';
+import { secondsOf } from './date-time.ts';
 import { purge, purgeExpired, restore, softDelete } from './deletion.ts';
 import { createIds, type Seed } from './ids.ts';
 import {

@@ -1,7 +1,7 @@
 import { createBehaviour, type SettingsPatch } from '../../../local/graph/behaviour/behaviour.ts';
 import { createDraw } from '../../../local/graph/behaviour/chance.ts';
 import { createFaults } from '../../../local/graph/behaviour/faults.ts';
-import { createView } from '../../../local/graph/behaviour/laggingView.ts';
+import { createView } from '../../../local/graph/behaviour/lagging-view.ts';
 import { createDispatch, type Dispatch } from '../../../local/graph/http/dispatch.ts';
 import type { World } from '../../../local/graph/http/exchange.ts';
 import { createRouter } from '../../../local/graph/http/router.ts';

@@ -1,4 +1,4 @@
-import { GraphError } from '../../../local/graph/http/graphError.ts';
+import { GraphError } from '../../../local/graph/http/graph-error.ts';
 import { expiryOf, subscriptionRequest } from '../../../local/graph/notifications/rules.ts';
 import type { NotificationService } from '../../../local/graph/notifications/service.ts';
 import type { Subscription } from '../../../local/graph/notifications/subscription.ts';

@@ -1,5 +1,5 @@
-import { unsupportedQuery } from '../http/graphError.ts';
-import { sortedUnique } from '../tenant/sortedIds.ts';
+import { unsupportedQuery } from '../http/graph-error.ts';
+import { sortedUnique } from '../tenant/sorted-ids.ts';
 
 /** The most ids that a delta query filters by. */
 export const filterLimit = 50;

@@ -1,5 +1,5 @@
 import { contextOf, type Handler, noContent, ok } from '../http/exchange.ts';
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import { objectBody } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { schemaOf } from '../odata/schema.ts';

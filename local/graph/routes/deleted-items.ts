@@ -1,5 +1,5 @@
 import { contextOf, type GraphRequest, type Handler, noContent, ok } from '../http/exchange.ts';
-import { invalidRequest, notFound } from '../http/graphError.ts';
+import { invalidRequest, notFound } from '../http/graph-error.ts';
 import { idParameter, parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { listOfKind } from '../odata/list.ts';

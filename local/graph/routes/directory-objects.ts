@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contextOf, type Handler, ok } from '../http/exchange.ts';
-import { invalidRequest, notFound } from '../http/graphError.ts';
+import { invalidRequest, notFound } from '../http/graph-error.ts';
 import { idParameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import { lenientSelectionFor, typed } from '../odata/represent.ts';

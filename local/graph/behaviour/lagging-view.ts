@@ -1,6 +1,6 @@
-import type { Change } from '../tenant/changeLog.ts';
+import type { Change } from '../tenant/change-log.ts';
 import type { DirectoryObject, LinkName, ObjectKind, Properties } from '../tenant/objects.ts';
-import { insertId, removeId } from '../tenant/sortedIds.ts';
+import { insertId, removeId } from '../tenant/sorted-ids.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Draw } from './chance.ts';

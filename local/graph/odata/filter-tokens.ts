@@ -1,4 +1,4 @@
-import { invalidRequest } from '../http/graphError.ts';
+import { invalidRequest } from '../http/graph-error.ts';
 import type { Json } from '../tenant/objects.ts';
 
 export type Token =

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { contextOf, created, type GraphRequest, type Handler, noContent, ok } from '../http/exchange.ts';
-import { GraphError, invalidRequest, notFound } from '../http/graphError.ts';
+import { GraphError, invalidRequest, notFound } from '../http/graph-error.ts';
 import { parameter } from '../http/parameter.ts';
 import { type Route, route } from '../http/router.ts';
 import type { GroupSetting } from '../tenant/settings.ts';
-import { groupUnifiedTemplate } from './groupUnifiedTemplate.ts';
+import { groupUnifiedTemplate } from './group-unified-template.ts';
 
 const valuesSchema = z.array(z.object({ name: z.string(), value: z.string() }));
 const bodySchema = z.object({ templateId: z.string(), values: valuesSchema });
