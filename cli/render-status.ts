@@ -8,7 +8,7 @@ type Window = { readonly used: number; readonly limit: number };
 /** What `GET /api/status` answers, as far as people read it. */
 export type Status = {
   readonly at: string;
-  readonly policy: { readonly version: string; readonly problem: string | null };
+  readonly policy: { readonly version: string | null; readonly problem: string | null };
   readonly lag: null | {
     readonly seconds: number;
     readonly oldest: null | {
@@ -92,9 +92,11 @@ const section = (title: string, lines: readonly string[]): readonly string[] => 
 function headline({ at, policy, lag, holds }: Status): readonly string[] {
   const behind = lag === null ? warn('unknown') : lagText(lag);
   return [
-    `${styleText('bold', 'entra-writeback')}  ${dim(at.replace('T', ' ').slice(0, 19))}  policy ${policy.version}`,
+    `${styleText('bold', 'entra-writeback')}  ${dim(at.replace('T', ' ').slice(0, 19))}  policy ${policy.version ?? 'none'}`,
     `Behind the cloud: ${behind}`,
-    ...(policy.problem ? [bad(`The newer policy does not load: ${policy.problem}`)] : []),
+    ...(policy.problem
+      ? [bad(`The ${policy.version === null ? '' : 'newer '}policy does not load: ${policy.problem}`)]
+      : []),
     ...(holds.open > 0
       ? [
           warn(

@@ -116,6 +116,14 @@ describe('the lag', () => {
   });
 });
 
+it('The status says that there is no policy, and why, where none has ever loaded', async () => {
+  const policyState = () => Promise.reject(new Error('policy.yaml:3:16: no such thing'));
+  expect((await readStatus({ ...deps, policyState })).policy).toEqual({
+    version: null,
+    problem: 'policy.yaml:3:16: no such thing',
+  });
+});
+
 describe('the queues', () => {
   it('show what waits, for how long, what comes later and what was given up', async () => {
     lying.set('changes', [message(change('feed', 1), 40), message('', 10), message('', 0, 'scheduled')]);

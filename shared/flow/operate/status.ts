@@ -60,7 +60,11 @@ export async function readStatus(deps: StatusDeps) {
     load,
     sweeps,
   ] = await Promise.all([
-    deps.policyState(),
+    // Without any valid policy nothing is evaluated, and the status is where people look for why.
+    deps.policyState().catch((error: unknown) => ({
+      policy: undefined,
+      problem: error instanceof Error ? error.message : String(error),
+    })),
     deps.subscriptionStates.load(),
     Promise.all(feeds.map(async (feed) => ({ feed, state: await deps.feedStates.load(feed) }))),
     deps.counts.read(),
@@ -75,7 +79,7 @@ export async function readStatus(deps: StatusDeps) {
     moment === undefined ? null : secondsSince(moment, now);
   return {
     at: now.toISOString(),
-    policy: { version: policy.version, problem: problem ?? null },
+    policy: { version: policy?.version ?? null, problem: problem ?? null },
     lag: 'problem' in load ? null : lagOf(load, now),
     latency: percentilesOf(latencies),
     relays,
