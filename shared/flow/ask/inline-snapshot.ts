@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { MemberRecord, Moment, momentOf, ObjectKind, Snapshot } from '../../domain/index.ts';
-import { LiveDevice } from '../../graph/schema/device.ts';
+import { DeletedDevice, LiveDevice } from '../../graph/schema/device.ts';
 import { extensionsOf } from '../../graph/schema/extensions.ts';
-import { LiveGroup, LiveGroupWithConfiguration } from '../../graph/schema/group.ts';
+import { DeletedGroup, LiveGroup, LiveGroupWithConfiguration } from '../../graph/schema/group.ts';
 import { memberSchema } from '../../graph/schema/member.ts';
-import { LiveUser } from '../../graph/schema/user.ts';
+import { DeletedUser, LiveUser } from '../../graph/schema/user.ts';
 
 /** Something that a caller gave, or all that is wrong with it. */
 export type Given<T> =
@@ -49,12 +49,16 @@ const strangeness = (issues: readonly z.core.$ZodIssue[]): number =>
 
 const Deleted = z.looseObject({ deletedDateTime: Moment });
 
-/** A property that Graph did not return is not null: what decides over AD must be there. */
+/**
+ * A property that Graph did not return is not null: what decides over AD must be there. Of what is in the
+ * recycle bin Graph answers the default properties only, which decide nothing.
+ */
 function readGraphs(value: object, kind: ObjectKind): Given<Snapshot> {
-  const given = read(schemaFor(kind, value), value);
+  const isDeleted = Deleted.safeParse(value).success;
+  const given = read(isDeleted ? deletedSchemas[kind] : schemaFor(kind, value), value);
   if (!given.ok) return { ok: false, issues: given.issues.map(notSelected) };
   const { id, properties } = given.value;
-  const presence = Deleted.safeParse(value).success ? 'softDeleted' : 'present';
+  const presence = isDeleted ? 'softDeleted' : 'present';
   const extensions = kind === 'device' ? {} : { extensions: extensionsOf(value, extensionNames(value)) };
   return read(Snapshot, {
     kind,
@@ -72,6 +76,12 @@ function notSelected(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 }
 
 type GraphObject = { readonly id: string; readonly properties: object };
+
+const deletedSchemas: Readonly<Record<ObjectKind, z.ZodType<GraphObject>>> = {
+  group: DeletedGroup,
+  user: DeletedUser,
+  device: DeletedDevice,
+};
 
 function schemaFor(kind: ObjectKind, raw: object): z.ZodType<GraphObject> {
   if (kind === 'user') return LiveUser;

@@ -38,4 +38,5 @@ const unseen = (group: EntraId) =>
     code: 'MEMBERS_HIDDEN',
     message: `Graph shows no members of ${group}, whose membership is hidden: they may be invisible to this app rather than absent. Grant the application permission Member.Read.Hidden.`,
     retry: 'later',
+    needsPerson: true,
   }) as const;

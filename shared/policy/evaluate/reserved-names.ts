@@ -39,8 +39,11 @@ const families: readonly RegExp[] = [
   /^healthmailbox[0-9a-f]{5,}$/,
 ];
 
-/** Whether a name is reserved in AD. Case, and white space at the ends or doubled, do not matter. */
+/** What nobody sees in a name, the joiners among it that a legal name may have. */
+const invisible = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** Whether a name is reserved in AD, or looks like one that is: case, and white space at the ends or doubled, do not matter. */
 export function isReservedName(name: string): boolean {
-  const plain = name.normalize('NFKC').replace(/\s+/gu, ' ').trim().toLowerCase();
+  const plain = name.normalize('NFKC').replace(invisible, '').replace(/\s+/gu, ' ').trim().toLowerCase();
   return reserved.has(plain) || families.some((family) => family.test(plain));
 }

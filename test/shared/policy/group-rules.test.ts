@@ -131,6 +131,8 @@ describe('which groups are written', () => {
     'Organization Management',
     'krbtgt_12345',
     'Domain-Admin',
+    'Dom\u200dain Admins',
+    'Ｄomain Admins',
   ])('the reserved name %s is refused always', (displayName) => {
     const yaml = rule('name: { commonName: "{displayName}", samAccountName: "{displayName}" }');
     const { decision, violations } = decide(group({ displayName }), yaml);

@@ -146,6 +146,22 @@ describe('an inline object', () => {
     const { answer: frozen } = await answered({ snapshot, context: { previous: { rule: null } } });
     expect(frozen.decision).toMatchObject({ outcome: 'freeze', reason: 'SOFT_DELETED' });
   });
+
+  it.each(['group', 'user', 'device'])(
+    'that Graph has in its recycle bin needs its default properties only: a %s',
+    async (kind) => {
+      const snapshot = {
+        '@odata.type': `#microsoft.graph.${kind}`,
+        id: unified().id,
+        displayName: 'Sales',
+        userPrincipalName: 'sales@contoso.com',
+        deviceId: unified().id,
+        deletedDateTime: '2026-08-31T08:00:00Z',
+      };
+      const { answer } = await answered({ snapshot });
+      expect(answer).toMatchObject({ object: { kind }, snapshot: { presence: 'softDeleted' } });
+    },
+  );
 });
 
 describe('an object in Graph', () => {
