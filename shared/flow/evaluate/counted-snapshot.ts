@@ -30,4 +30,5 @@ const uncounted = (id: string): ReadFailure => ({
   code: 'MEMBERS_UNCOUNTED',
   message: `Graph gives no count of the members of ${id}, which a rule of the policy asks for. Where its membership is hidden, grant the application permission Member.Read.Hidden.`,
   retry: 'later',
+  needsPerson: true,
 });
