@@ -46,14 +46,21 @@ function previousOf(state: ObjectState): Context['previous'] {
   return lastDecision ? null : undefined;
 }
 
-/** A setting that cannot be read counts as not set: the default of Graph is to write. */
-function tenantSettings(deps: ContextDeps): () => Promise<GroupSettings | undefined> {
-  let known: { readonly at: number; readonly settings: GroupSettings } | undefined;
-  let reading: Promise<GroupSettings | undefined> | undefined;
-  const read = async (): Promise<GroupSettings | undefined> => {
+type TenantDefault = Pick<GroupSettings, 'newUnifiedGroupWritebackDefault'>;
+
+/**
+ * A setting that cannot be read is as it was seen last, also by another process: what is written once
+ * stays. One that nobody has ever seen counts as not set: the default of Graph is to write.
+ */
+function tenantSettings(deps: ContextDeps): () => Promise<TenantDefault | undefined> {
+  let known: { readonly at: number; readonly settings: TenantDefault } | undefined;
+  let reading: Promise<TenantDefault | undefined> | undefined;
+  const read = async (): Promise<TenantDefault | undefined> => {
     const answer = await deps.graph.readGroupSettings();
     if (answer.outcome === 'complete') known = { at: deps.now().getTime(), settings: answer.value };
-    return known?.settings;
+    if (known) return known.settings;
+    const { tenantDefault } = await deps.watchStates.load();
+    return tenantDefault && { newUnifiedGroupWritebackDefault: tenantDefault.value };
   };
   return async () => {
     if (known && deps.now().getTime() - known.at < settingsMs) return known.settings;
@@ -67,7 +74,7 @@ function tenantSettings(deps: ContextDeps): () => Promise<GroupSettings | undefi
 
 /** Since when the default is off, as far as the watch has seen it: groups that are older are not new. */
 async function sinceWhen(
-  { newUnifiedGroupWritebackDefault: value }: GroupSettings,
+  { newUnifiedGroupWritebackDefault: value }: TenantDefault,
   { watchStates }: ContextDeps,
 ): Promise<Moment | undefined> {
   if (value) return undefined;
