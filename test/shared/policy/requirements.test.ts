@@ -31,6 +31,11 @@ devices: [{ rule: D }]`);
       closure: true,
     });
     expect(users).toEqual({ written: true, manager: true, extensions: ['hr'] });
-    expect(devices).toEqual({ written: true, registeredOwners: true, registeredUsers: true });
+    expect(devices).toEqual({
+      written: true,
+      registeredOwners: true,
+      registeredUsers: true,
+      decidedByOwner: false,
+    });
   });
 });
