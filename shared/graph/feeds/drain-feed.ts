@@ -4,7 +4,7 @@ import { EntraId } from '../../domain/index.ts';
 import type { GraphFailure } from '../failure.ts';
 import type { MemberCache } from '../read/member-cache.ts';
 import { safeLink } from '../request/link.ts';
-import { Link } from '../request/pages.ts';
+import { circle, createCircleGuard, Link } from '../request/pages.ts';
 import { type Call, foreignLink, type Requester } from '../request/requester.ts';
 import { memberTypeOf } from '../schema/member.ts';
 import { understand } from '../schema/understand.ts';
@@ -41,11 +41,13 @@ export async function* drainFeed(
     const kept = typeof from === 'object' ? from.link : '';
     return yield { outcome: 'resync', why: foreignLink(kept, requester.baseUrl) };
   }
+  const leadsInCircle = createCircleGuard();
   for (let path = first; ; ) {
     const answer = await readPage(requester, cache, { path, permission: permissions[feed] });
     const page = typeof from === 'object' && path === first ? orForgotten(answer) : answer;
+    if (page.outcome !== 'page' || page.kind === 'delta') return yield page;
+    if (leadsInCircle(page.link)) return yield { outcome: 'failed', why: circle(`/v1.0/${feed}/delta`) };
     yield page;
-    if (page.outcome !== 'page' || page.kind === 'delta') return;
     path = page.link;
   }
 }

@@ -25,6 +25,7 @@ export async function* pagesOf(
   requester: Requester,
   first: Call,
 ): AsyncIterable<Page | { readonly failed: GraphFailure }> {
+  const leadsInCircle = createCircleGuard();
   for (let path: string | null = first.path; path !== null; ) {
     const reply = await requester.send({ ...first, path });
     if (reply.outcome === 'failed') return yield { failed: reply.why };
@@ -34,7 +35,27 @@ export async function* pagesOf(
     const link = page.value['@odata.nextLink'];
     const next = link === undefined ? null : safeLink(link, url, requester.baseUrl);
     if (next === undefined) return yield { failed: foreignLink(link ?? '', requester.baseUrl) };
+    if (next !== null && leadsInCircle(next)) return yield { failed: circle(new URL(url).pathname) };
     yield { values: page.value.value, next, url };
     path = next;
   }
 }
+
+/** How often one link may come: a page that is empty need not lead further. */
+const mostTimes = 20;
+
+/** Tells of each next link whether it has come too often: it would be followed for ever. */
+export function createCircleGuard(): (link: string) => boolean {
+  const times = new Map<string, number>();
+  return (link) => {
+    const count = (times.get(link) ?? 0) + 1;
+    times.set(link, count);
+    return count > mostTimes;
+  };
+}
+
+export const circle = (path: string): GraphFailure => ({
+  code: 'NOT_UNDERSTOOD',
+  message: `The pages of ${path} lead in a circle: one next link came more than ${mostTimes} times.`,
+  retry: 'later',
+});

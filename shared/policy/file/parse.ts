@@ -26,6 +26,8 @@ export function parsePolicyText<T>(text: string, schema: z.ZodType<T>): Parsed<T
     return failed(
       document.errors.map((error) => {
         const { line, column } = at(lines, error.pos[0]);
+        if (error.code === 'MULTIPLE_DOCS')
+          return fileError(line, column, 'A second document begins.', 'Write one, without a line of ---.');
         return fileError(line, column, `${error.message.replace(/\.?$/, '.')}`, 'Mend the YAML here.');
       }),
     );

@@ -87,6 +87,20 @@ describe('a feed', () => {
     expect(server.asked.map((one) => one.headers.prefer)).toEqual(['return=minimal', 'return=minimal']);
   });
 
+  it('may stand still for some pages, and is a failure where it leads in a circle for ever', async () => {
+    const page = (token: number) => ({
+      body: { value: [], '@odata.nextLink': `${server.url}/v1.0/groups/delta?$skiptoken=${token}` },
+    });
+    for (let round = 0; round < 21; round += 1) server.script.push(page(1), page(2));
+    const steps = await collect(clientOf(server.url).graph.drainFeed('groups', 'start'));
+    expect(steps).toHaveLength(41);
+    expect(steps.at(-1)).toMatchObject({
+      outcome: 'failed',
+      why: { code: 'NOT_UNDERSTOOD', retry: 'later' },
+    });
+    server.script.length = 0;
+  });
+
   it('takes null for the link that is not there', async () => {
     const next = {
       '@odata.nextLink': `${server.url}/v1.0/groups/delta?$skiptoken=2`,

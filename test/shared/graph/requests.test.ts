@@ -255,6 +255,14 @@ describe('a link of Graph', () => {
     }
   });
 
+  it('that leads in a circle is not followed for ever: the list is not complete', async () => {
+    const link = `/v1.0/groups/${id}/owners?$skiptoken=1`;
+    const { read } = await readWith(Array.from({ length: 25 }, () => pageWith(link)));
+    expect(failureOf(read)).toMatchObject({ code: 'NOT_UNDERSTOOD', retry: 'later' });
+    expect(failureOf(read).message).toContain('in a circle');
+    expect(server.asked).toHaveLength(21);
+  });
+
   it.each([
     ['another host', () => `${other.url}/v1.0/groups`],
     ['plain HTTP', () => server.url.replace('https:', 'http:')],

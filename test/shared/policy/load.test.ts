@@ -86,6 +86,7 @@ describe('a policy file', () => {
   it.each([
     ['groups: [', /./],
     ['a: 1\na: 2', /unique/i],
+    ['a: 1\n---\na: 2', /^A second document begins/],
     ['- rule', /object/],
     ['just text', /object/],
     [`${'x'.repeat(1_000_001)}`, /longer than/],
