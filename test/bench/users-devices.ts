@@ -17,10 +17,13 @@ devices:
     when: { attribute: displayName, operator: startsWith, value: BENCH }
 `;
 
-/** The budgets of a company of that size, for the one day on which it switches on; and no pace but that of the parts. */
+/**
+ * The budgets of a company of that size, for the one day on which it switches on; as many writes at a time as the relay can,
+ * since those that come together share the searches for markers; and no pace but that of the parts.
+ */
 const options = {
   policyText,
-  relay: { budgets: { creations: { perHour: 100_000, perDay: 100_000 } } },
+  relay: { concurrency: 64, budgets: { creations: { perHour: 100_000, perDay: 100_000 } } },
   settings: { SYNC_OBJECTS_PER_SECOND: '1000' },
 };
 
@@ -99,6 +102,7 @@ async function sweep(world: World, kind: ObjectKind, awaited: ReadonlySet<string
   const start = performance.now();
   const answer = await world.api('/sweep', { method: 'POST', body: JSON.stringify({ kind }) });
   if (!answer.ok) throw new Error(`The sweep answered ${answer.status}: ${await answer.text()}`);
+  const { sweeps } = (await answer.json()) as { sweeps: readonly { readonly id: string }[] };
   const waiting = new Set(awaited);
   const problems: unknown[] = [];
   let applied = 0;
@@ -107,7 +111,7 @@ async function sweep(world: World, kind: ObjectKind, awaited: ReadonlySet<string
     const news = world.events.slice(next);
     next += news.length;
     for (const event of news) {
-      if (event.event === 'sweep.answered' && event.kind === kind) ended = true;
+      if (event.event === 'sweep.answered' && event.sweepId === sweeps[0]?.id) ended = true;
       if (event.event !== 'outcome.settled' || event.kind !== kind || event.result === 'unchanged') continue;
       if (event.result !== 'applied') problems.push(event);
       else if (waiting.delete(String(event.id)) || awaited.size === 0) applied += 1;
