@@ -1,6 +1,7 @@
 import type { EntraId, LiveSnapshot, ObjectKind, ReadFailure } from '../../domain/index.ts';
 import type { Graph } from '../../graph/index.ts';
 import { type Policy, requirements } from '../../policy/index.ts';
+import { inParallel } from '../../state/in-parallel.ts';
 import { needsOf } from '../evaluate/read-snapshot.ts';
 import { readRelated } from '../evaluate/related.ts';
 import { type Look, type LookDeps, listedAs, lookAt, type Seen } from './look-at.ts';
@@ -9,9 +10,6 @@ import type { Sweep } from './sweep-state.ts';
 export type PageDeps = LookDeps & {
   readonly graph: Pick<Graph, 'completeSnapshots' | 'readMemberRecords'>;
 };
-
-/** Objects of a page that are looked at together. */
-const width = 16;
 
 /**
  * Looks at a page: at each object as the list shows it, then, completed by what a list lacks, at those of
@@ -27,12 +25,12 @@ export async function lookAtPage(
 ): Promise<{ readonly looks: readonly Look[] } | { readonly failed: ReadFailure }> {
   const look = (seen: Seen): Promise<Look> => lookAt(seen, sweep, policy, deps);
   const completeness = listedAs(kind, policy);
-  const looks = await inRounds(snapshots, (snapshot) => look({ snapshot, facts: {}, completeness }));
+  const looks = await inParallel(snapshots, (snapshot) => look({ snapshot, facts: {}, completeness }));
   const wanting = snapshots.filter((_, index) => looks[index]?.look === 'incomplete');
   if (wanting.length === 0) return { looks };
   const completed = await complete(kind, wanting, policy, deps);
   if ('failed' in completed) return completed;
-  const again = await inRounds(wanting, (snapshot) =>
+  const again = await inParallel(wanting, (snapshot) =>
     look(completed.seen.get(snapshot.id) ?? { snapshot, facts: {}, completeness: 'incompletable' }),
   );
   return { looks: [...looks, ...again] };
@@ -52,7 +50,7 @@ async function complete(
   const managers = whole.flatMap((one) => (one.kind === 'user' ? (one.properties.manager ?? []) : []));
   const records = await graph.readMemberRecords(managers);
   if (records.outcome !== 'complete') return { failed: records.why };
-  const related = await inRounds(whole, (one) =>
+  const related = await inParallel(whole, (one) =>
     readRelated(one, { states, graph: { readMemberRecords: async () => records } }),
   );
   const seen = new Map<EntraId, Seen>();
@@ -62,12 +60,4 @@ async function complete(
     if (snapshot.presence !== 'deleted') seen.set(snapshot.id, { snapshot, facts, completeness: 'complete' });
   }
   return { seen };
-}
-
-async function inRounds<T, R>(all: readonly T[], each: (one: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  for (let from = 0; from < all.length; from += width) {
-    results.push(...(await Promise.all(all.slice(from, from + width).map(each))));
-  }
-  return results;
 }
